@@ -1,0 +1,32 @@
+import type { Scenario } from "./scenario.ts";
+import type { Target } from "./target.ts";
+import type { Acceleration, Arch, TestbedKind, Tier } from "./words.ts";
+
+/** One square of the matrix. */
+export interface Cell {
+  readonly target: Target;
+  readonly scenario: Scenario;
+  readonly arch: Arch;
+}
+
+/** What the user asked for, parsed. */
+export interface Request {
+  readonly targets: readonly string[];
+  readonly scenarios: readonly string[];
+  readonly arch: Arch;
+  readonly tier: Tier;
+  readonly testbed: TestbedKind | "auto";
+  readonly requireKvm: boolean;
+}
+
+/** A cell with the decisions that the plan made for it, or the reason why there is nothing to run. */
+export interface PlannedCell extends Cell {
+  readonly tier: Tier;
+  readonly testbed: TestbedKind;
+  /** Why this testbed, in a sentence. */
+  readonly because: string;
+  /** Expected from the runner's facts; what is published is what was seen. */
+  readonly expected: Acceleration;
+  /** The title of what the distro does not ship: the cell is `not-applicable`. */
+  readonly notApplicable?: string;
+}

@@ -1,0 +1,156 @@
+import * as z from "zod";
+import { Seen } from "./command.ts";
+import { Reason } from "./reason.ts";
+import { Scenario } from "./scenario.ts";
+import { Target } from "./target.ts";
+import { Acceleration, Arch, Instant, Part, Stage, TestbedKind, Tier } from "./words.ts";
+
+export const Tool = z.looseObject({ name: z.literal("kata-verify"), version: z.string(), commit: z.string() });
+export type Tool = z.infer<typeof Tool>;
+
+/** A repository by what it says of itself, never by a mirror's address. */
+export const Repository = z.looseObject({
+  /** `Debian trixie/main`, `fedora`. */
+  name: z.string(),
+  /** Whether it is one of the distro's own. */
+  own: z.boolean(),
+});
+export type Repository = z.infer<typeof Repository>;
+
+export const Package = z.looseObject({
+  name: z.string(),
+  version: z.string(),
+  arch: z.string(),
+  /** Null where the package database knows none: a local package file, or a repository that is gone. */
+  repository: Repository.nullable(),
+  /** Installed from a file given with --with-package. */
+  candidate: z.boolean().optional(),
+});
+export type Package = z.infer<typeof Package>;
+
+/** A part of the stack under test, as found on the testbed. */
+export const Component = z.looseObject({
+  name: z.string(),
+  version: z.string().nullable(),
+  path: z.string(),
+  sha256: z.string().nullable(),
+  /** Null where no package owns the path. */
+  package: Package.nullable(),
+});
+export type Component = z.infer<typeof Component>;
+
+/** The machine that the harness runs on. */
+export const Runner = z.looseObject({
+  kernel: z.string(),
+  cpu: z.string(),
+  cpus: z.int(),
+  memoryMiB: z.int(),
+  engine: z.string(),
+});
+
+/** What a small guest showed of this runner's /dev/kvm. */
+export const Preflight = z.looseObject({
+  kvm: z.enum(["boots", "unusable", "absent"]),
+  /** Whether this machine is itself a virtual one. */
+  virtualized: z.boolean(),
+  vhostVsock: z.boolean(),
+  /** What was seen, one line. */
+  saw: z.string(),
+});
+export type Preflight = z.infer<typeof Preflight>;
+
+export const Image = z.looseObject({
+  source: z.enum(["registry", "bootstrap"]),
+  reference: z.string(),
+  digest: z.string(),
+  /** Whether the digest was known beforehand. */
+  pinned: z.boolean(),
+});
+
+/** Facts: what is true of the cell, said once each. A later fact of the same name replaces an earlier one. */
+export const Facts = z.looseObject({
+  runner: Runner.optional(),
+  preflight: Preflight.optional(),
+  acceleration: Acceleration.optional(),
+  image: Image.optional(),
+  rootfs: z.looseObject({ key: z.string(), cached: z.boolean() }).optional(),
+  components: z.partialRecord(Part, Component).optional(),
+  packages: z.array(Package).optional(),
+  /** Where things are on the testbed, from the package database. */
+  paths: z
+    .looseObject({
+      vmm: z.string().optional(),
+      virtiofsd: z.string().optional(),
+      kernelRelease: z.string().optional(),
+      kernelImage: z.string().optional(),
+      kernelConfig: z.string().optional(),
+    })
+    .optional(),
+  /** How the VM testbed came up: restored, or booted and why. */
+  snapshot: z.looseObject({ restored: z.boolean(), because: z.string() }).optional(),
+  /** Measured, milliseconds: what time-outs are scaled by. */
+  bootMs: z.number().optional(),
+  nonce: z.string().optional(),
+  /** Transient set-up trouble that was tried again. */
+  retries: z.array(z.looseObject({ what: z.string(), count: z.int() })).optional(),
+});
+export type Facts = z.infer<typeof Facts>;
+export type FactName =
+  | "runner"
+  | "preflight"
+  | "acceleration"
+  | "image"
+  | "rootfs"
+  | "components"
+  | "packages"
+  | "paths"
+  | "snapshot"
+  | "bootMs"
+  | "nonce"
+  | "retries";
+
+/** Something that kept later steps from being observed. */
+export const Stopped = z.looseObject({ stage: Stage, tier: Tier.optional(), reason: Reason });
+export type Stopped = z.infer<typeof Stopped>;
+
+/** Everything that was seen of one cell; enough to judge it anywhere, for ever. */
+export const Evidence = z.looseObject({
+  schemaVersion: z.literal(1),
+  tool: Tool,
+  cell: z.looseObject({ target: Target, scenario: Scenario, arch: Arch }),
+  request: z.looseObject({ tier: Tier, testbed: TestbedKind, because: z.string(), requireKvm: z.boolean() }),
+  startedAt: Instant,
+  /** Null where the journal has no end: the run was killed. */
+  finishedAt: Instant.nullable(),
+  facts: Facts,
+  steps: z.record(z.string(), Seen),
+  stopped: z.array(Stopped),
+  notes: z.array(z.string()),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+/** A line of the journal says one of these. */
+export const Event = z.discriminatedUnion("kind", [
+  z.looseObject({
+    kind: z.literal("opened"),
+    schemaVersion: z.literal(1),
+    tool: Tool,
+    cell: Evidence.shape.cell,
+    request: Evidence.shape.request,
+  }),
+  z.looseObject({ kind: z.literal("fact"), name: z.string(), value: z.unknown() }),
+  z.looseObject({ kind: z.literal("observed"), step: z.string(), seen: Seen }),
+  z.looseObject({ kind: z.literal("stopped"), stopped: Stopped }),
+  z.looseObject({ kind: z.literal("noted"), note: z.string() }),
+  z.looseObject({ kind: z.literal("closed") }),
+]);
+export type Event = z.infer<typeof Event>;
+
+export const JournalLine = z.looseObject({
+  seq: z.int(),
+  at: Instant,
+  /** SHA-256 of the line before, in hexadecimal; of nothing, for the first. */
+  prev: z.string(),
+  event: Event,
+});
+export type JournalLine = z.infer<typeof JournalLine>;

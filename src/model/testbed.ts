@@ -1,0 +1,20 @@
+import type { Command, Observation } from "./command.ts";
+import type { TestbedKind } from "./words.ts";
+
+/**
+ * The one port: a machine, whatever it is made of.
+ * Every method rejects with `TestbedGone`, and only when the testbed itself is gone; a command that fails is an observation.
+ */
+export interface Testbed extends AsyncDisposable {
+  readonly kind: TestbedKind;
+  /** Runs to the end, or to its time-out, after which no process of it is left. */
+  run(command: Command): Promise<Observation>;
+  /** Creates parent folders; replaces what is there. `mode` defaults to 0o644. */
+  write(path: string, contents: Uint8Array | string, mode?: number): Promise<void>;
+  fetch(path: string): Promise<Uint8Array>;
+}
+
+/** The testbed no longer answers: neither evidence for nor against anything that was to run on it. */
+export class TestbedGone extends Error {
+  override readonly name = "TestbedGone";
+}

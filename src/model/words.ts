@@ -1,0 +1,45 @@
+import * as z from "zod";
+
+/** Architectures by their OCI (and Debian) names. */
+export const Arch = z.enum(["amd64", "arm64"]);
+export type Arch = z.infer<typeof Arch>;
+
+/** How far a cell goes, in order. */
+export const Tier = z.enum(["contract", "guest"]);
+export type Tier = z.infer<typeof Tier>;
+
+export const TestbedKind = z.enum(["container", "vm"]);
+export type TestbedKind = z.infer<typeof TestbedKind>;
+
+/** What ran the guest's instructions; a recorded fact, never assumed. */
+export const Acceleration = z.enum(["kvm", "kvm-nested", "kvm-emulated", "tcg"]);
+export type Acceleration = z.infer<typeof Acceleration>;
+
+export const VmmId = z.enum(["qemu"]);
+export type VmmId = z.infer<typeof VmmId>;
+
+export const PackageManagerId = z.enum(["apt", "dnf"]);
+export type PackageManagerId = z.infer<typeof PackageManagerId>;
+
+/** Where in a cell's life something happened. */
+export const Stage = z.enum(["provision", "install", "configure", "exercise"]);
+export type Stage = z.infer<typeof Stage>;
+
+export const WorkloadId = z.enum([
+  "console",
+  "virtiofs",
+  "vsock",
+  "block",
+  "network",
+  "entropy",
+  "hotplug",
+  "shutdown",
+]);
+export type WorkloadId = z.infer<typeof WorkloadId>;
+
+/** The parts of the stack under test that a verdict accounts for. */
+export const Part = z.enum(["vmm", "virtiofsd", "guestKernel", "hostKernel"]);
+export type Part = z.infer<typeof Part>;
+
+/** The instant as ISO 8601 in UTC, whole milliseconds. */
+export const Instant = z.iso.datetime({ precision: 3 });

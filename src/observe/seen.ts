@@ -1,0 +1,37 @@
+import type { Observation, Seen, Step } from "../model/command.ts";
+import type { Event } from "../model/evidence.ts";
+import type { Testbed } from "../model/testbed.ts";
+
+/** Where what was seen goes; the journal of the cell. */
+export type Emit = (event: Event) => void;
+
+const headBytes = 96 * 1024;
+const tailBytes = 32 * 1024;
+
+function text(bytes: Uint8Array): string {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  if (bytes.length <= headBytes + tailBytes) return decoder.decode(bytes);
+  const left = bytes.length - headBytes - tailBytes;
+  const head = decoder.decode(bytes.subarray(0, headBytes));
+  const tail = decoder.decode(bytes.subarray(bytes.length - tailBytes));
+  return `${head}\n[… ${left} bytes left out …]\n${tail}`;
+}
+
+/** An observation as evidence keeps it: a head of 96 KiB and a tail of 32 KiB of each stream. */
+export function seen(observation: Observation): Seen {
+  const { argv, ending, durationMs } = observation;
+  return {
+    argv: [...argv],
+    ending,
+    stdout: text(observation.stdout),
+    stderr: text(observation.stderr),
+    durationMs: Math.round(durationMs),
+  };
+}
+
+/** Runs one step and writes down what was seen, whatever it was. */
+export async function observeStep(testbed: Testbed, step: Step, emit: Emit): Promise<Observation> {
+  const observation = await testbed.run(step.command);
+  emit({ kind: "observed", step: step.id, seen: seen(observation) });
+  return observation;
+}

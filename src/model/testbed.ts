@@ -1,4 +1,5 @@
 import type { Command, Observation } from "./command.ts";
+import type { Code } from "./reason.ts";
 import type { TestbedKind } from "./words.ts";
 
 /**
@@ -16,5 +17,10 @@ export interface Testbed extends AsyncDisposable {
 
 /** The testbed no longer answers: neither evidence for nor against anything that was to run on it. */
 export class TestbedGone extends Error {
-  override readonly name = "TestbedGone";
+  override readonly name: string = "TestbedGone";
+  readonly code: Code;
+  constructor(message: string, code: Code = "infra.testbed-gone", options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
 }

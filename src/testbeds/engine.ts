@@ -1,0 +1,129 @@
+import type { Readable } from "node:stream";
+import type { Code } from "../model/reason.ts";
+import { TestbedGone } from "../model/testbed.ts";
+import type { Arch } from "../model/words.ts";
+
+/** The container engine of the runner, reached through its socket. Every method rejects with `EngineGone` when it no longer answers. */
+export interface Engine {
+  /** `Docker 20.10.24`, `Podman 5.4.2`. */
+  readonly name: string;
+  /** A container that runs nothing but what is put into it, and that ends when this process ends, however it ends. */
+  start(spec: ContainerSpec): Promise<Container>;
+  /** What is known of a local image, by reference or id. */
+  image(reference: string): Promise<ImageFacts | undefined>;
+  /** Rejects with `PullFailed`. Without `digest` the tag decides, and the facts say what it was. */
+  pull(reference: string, digest: string | undefined, options?: PullOptions): Promise<PulledImage>;
+  /** Makes an image of one layer out of a tar stream. */
+  importTar(tar: Readable, labels: Labels): Promise<ImageFacts>;
+  /** The local images that carry the label. */
+  images(label: string): Promise<ImageFacts[]>;
+  /** An image that is not there, or that a container still uses, is left alone. */
+  removeImage(id: string): Promise<void>;
+  /** Removes the containers of runs whose process is dead, and says how many. */
+  sweep(): Promise<number>;
+}
+
+export type Labels = Readonly<Record<string, string>>;
+
+export interface PullOptions {
+  /** The runner's own, when absent. */
+  readonly arch?: Arch;
+  readonly onProgress?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ImageFacts {
+  /** `sha256:…` of the image's configuration. */
+  readonly id: string;
+  readonly labels: Labels;
+  readonly sizeBytes: number;
+}
+
+export interface PulledImage extends ImageFacts {
+  /** `sha256:…` of the manifest, as the registry names it. */
+  readonly digest: string;
+}
+
+export interface ContainerSpec {
+  /** Reference or id of a local image. */
+  readonly image: string;
+  /** Id of the run, kept as a label. */
+  readonly run: string;
+  /** Linux capabilities without their `CAP_`; all others are dropped. */
+  readonly capabilities: readonly string[];
+  /** Device nodes of the runner, under the same path. */
+  readonly devices: readonly string[];
+  readonly mounts: readonly Mount[];
+  readonly network: "bridge" | "none";
+  /**
+   * `vmm` allows what a VMM and its virtiofsd do and engines' default profiles refuse (vsock, io_uring, mounts where a
+   * capability allows them). Default: the engine's own profiles.
+   */
+  readonly confinement?: "engine" | "vmm";
+  /** Default `0:0`. */
+  readonly user?: string;
+  readonly groups?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Paths that are empty and in memory. */
+  readonly tmpfs?: readonly string[];
+}
+
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+/** A running container. Every method rejects with `TestbedGone` when it is no longer there. */
+export interface Container extends AsyncDisposable {
+  readonly id: string;
+  /** Runs to the end. An abort ends the waiting, not the program. A program that cannot be started is code 126 or 127. */
+  exec(argv: readonly string[], options?: ExecOptions): Promise<ExecEnd>;
+  /** Creates parent folders; replaces what is there. `mode` defaults to 0o644. */
+  put(files: readonly PutFile[]): Promise<void>;
+  /** Rejects with an ordinary error when there is no such file. */
+  get(path: string): Promise<Uint8Array>;
+  /** The whole root file system, mounts left out. */
+  exportTar(): Promise<Readable>;
+  /** An image of what the root file system is now. */
+  commit(labels: Labels, reference?: string): Promise<ImageFacts>;
+}
+
+export interface ExecOptions {
+  readonly stdin?: Uint8Array | Readable;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** Sees the bytes as they come; they are returned in the end all the same. */
+  readonly onStdout?: (chunk: Uint8Array) => void;
+  readonly onStderr?: (chunk: Uint8Array) => void;
+}
+
+export interface ExecEnd {
+  readonly code: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+}
+
+export interface PutFile {
+  readonly path: string;
+  readonly contents: Uint8Array | string;
+  readonly mode?: number;
+}
+
+/** No image came: the code says why (`infra.registry-down`, `image.not-found`, `image.digest-mismatch`, …). */
+export class PullFailed extends Error {
+  override readonly name = "PullFailed";
+  readonly code: Code;
+  constructor(message: string, code: Code, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The engine stopped answering, and every testbed on it is gone with it. */
+export class EngineGone extends TestbedGone {
+  override readonly name = "EngineGone";
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, "infra.engine-gone", options);
+  }
+}

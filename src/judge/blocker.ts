@@ -1,0 +1,13 @@
+import type { Check } from "../model/check.ts";
+import type { Evidence } from "../model/evidence.ts";
+import { type Reason, reason } from "../model/reason.ts";
+
+/** Why a step that a check needs was not observed. */
+export function blocker(evidence: Evidence, check: Check, missing: readonly string[]): Reason {
+  const stop = evidence.stopped.find(one => one.tier === undefined || one.tier === check.tier);
+  if (stop) return stop.reason;
+  const steps = missing.join(", ");
+  if (evidence.finishedAt === null)
+    return reason("infra.interrupted", "The run ended before this was observed", `not observed: ${steps}`);
+  return reason("harness.not-observed", undefined, `not observed: ${steps}`);
+}

@@ -1,0 +1,42 @@
+import type { Check } from "../model/check.ts";
+import type { Evidence } from "../model/evidence.ts";
+import { worst } from "../model/outcome.ts";
+import type { CellVerdict, CheckVerdict } from "../model/verdict.ts";
+import { Tier } from "../model/words.ts";
+import { judgeCheck } from "./check.ts";
+import { notApplicable, standing } from "./standing.ts";
+
+function notes(evidence: Evidence, checks: readonly CheckVerdict[]): string[] {
+  const { image, retries, snapshot } = evidence.facts;
+  const found = [...evidence.notes];
+  if (image?.source === "registry" && !image.pinned)
+    found.push(`image.unpinned: ${image.reference} was ${image.digest}`);
+  if (snapshot && !snapshot.restored) found.push(`No snapshot: ${snapshot.because}`);
+  for (const { what, count } of retries ?? []) found.push(`Tried again ${count} time(s): ${what}`);
+  for (const check of checks)
+    if (check.knownIssue !== null && check.outcome === "pass")
+      found.push(`${check.id} passes although it is a known issue: remove ${check.knownIssue} from the target`);
+  if (evidence.finishedAt === null) found.push("The run did not end by itself: what was not seen is an error");
+  return found;
+}
+
+/** The verdict of one cell: a pure function of its evidence. */
+export function judgeCell(evidence: Evidence, checks: readonly Check[]): CellVerdict {
+  const asked = Tier.options.slice(0, Tier.options.indexOf(evidence.request.tier) + 1);
+  const applies = checks.filter(check => asked.includes(check.tier));
+  const shipped = evidence.stopped.every(stop => stop.reason.code !== "catalog.not-shipped");
+  const judged = shipped ? applies.map(check => judgeCheck(check, evidence)) : [];
+  const tier = (name: Tier) => worst(judged.filter(one => one.gating && one.tier === name).map(one => one.outcome));
+  return {
+    scenario: evidence.cell.scenario.id,
+    arch: evidence.cell.arch,
+    ...(shipped ? standing(evidence, judged) : notApplicable(evidence)),
+    testbed: evidence.request.testbed,
+    acceleration: evidence.facts.acceleration ?? null,
+    productionReady: true,
+    tiers: shipped ? Object.fromEntries(asked.map(name => [name, tier(name)])) : {},
+    components: evidence.facts.components ?? {},
+    checks: judged,
+    notes: notes(evidence, judged),
+  };
+}

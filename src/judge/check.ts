@@ -1,0 +1,41 @@
+import type { Check, Judgement } from "../model/check.ts";
+import type { Evidence } from "../model/evidence.ts";
+import { codes, reason } from "../model/reason.ts";
+import type { CheckVerdict } from "../model/verdict.ts";
+import { blocker } from "./blocker.ts";
+
+/** A `fail` is proof against a product; what the runner, the harness or the catalog did can only be an `error`. */
+function honest(judgement: Judgement): Judgement {
+  if (judgement.outcome !== "fail") return judgement;
+  const { blames } = codes[judgement.reason.code];
+  return blames === "distro" || blames === "kata" ? judgement : { ...judgement, outcome: "error" };
+}
+
+function judgement(check: Check, evidence: Evidence): Judgement {
+  const missing = check.needs.filter(step => evidence.steps[step] === undefined);
+  if (missing.length > 0) return { outcome: "error", reason: blocker(evidence, check, missing) };
+  try {
+    return honest(check.judge(evidence));
+  } catch (bug) {
+    return { outcome: "error", reason: reason("harness.bug", `The check ${check.id} threw`, String(bug)) };
+  }
+}
+
+export function judgeCheck(check: Check, evidence: Evidence): CheckVerdict {
+  const { id, tier, title, gating, needs } = check;
+  const said = judgement(check, evidence);
+  const known = evidence.cell.target.knownIssues.find(
+    issue => issue.check === id && (issue.scenario ?? evidence.cell.scenario.id) === evidence.cell.scenario.id,
+  );
+  return {
+    id,
+    tier,
+    title,
+    gating,
+    outcome: said.outcome,
+    proof: said.outcome === "pass" ? said.proof : null,
+    reason: said.outcome === "pass" ? null : said.reason,
+    durationMs: needs.reduce((sum, step) => sum + (evidence.steps[step]?.durationMs ?? 0), 0),
+    knownIssue: known?.url ?? null,
+  };
+}

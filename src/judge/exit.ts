@@ -1,0 +1,29 @@
+import type { CellVerdict, Verdict } from "../model/verdict.ts";
+
+/** The exit codes, an interface like any other. */
+export const exits = {
+  ok: 0,
+  unsupported: 1,
+  usage: 2,
+  inconclusive: 3,
+  nothingRan: 4,
+  bug: 70,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+export type Exit = (typeof exits)[keyof typeof exits];
+
+const failsUnknown = (cell: CellVerdict) =>
+  cell.standing === "unsupported" &&
+  cell.checks.some(check => check.gating && check.outcome === "fail" && check.knownIssue === null);
+
+const lacksKvm = (cell: CellVerdict) =>
+  cell.standing === "provisional" && cell.acceleration !== "kvm" && cell.acceleration !== "kvm-nested";
+
+/** The exit code of a run. With `requireKvm`, what passed only under emulation could not be told. */
+export function exitCode(verdicts: readonly Verdict[], { requireKvm }: { readonly requireKvm: boolean }): Exit {
+  const cells = verdicts.flatMap(verdict => verdict.cells);
+  if (cells.some(failsUnknown)) return exits.unsupported;
+  if (cells.some(cell => cell.standing === "inconclusive" || (requireKvm && lacksKvm(cell)))) return exits.inconclusive;
+  return cells.some(cell => cell.checks.some(check => check.outcome === "pass")) ? exits.ok : exits.nothingRan;
+}

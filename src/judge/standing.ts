@@ -1,0 +1,44 @@
+import type { Evidence } from "../model/evidence.ts";
+import { type Outcome, worst } from "../model/outcome.ts";
+import type { CheckVerdict, Standing } from "../model/verdict.ts";
+
+const emulated = {
+  tcg: "the VMM ran without KVM, instructions emulated",
+  "kvm-emulated": "KVM ran on an emulated CPU",
+} as const;
+
+/** What keeps a cell that passed from being `supported`, each a clause. */
+function limits({ facts, request }: Evidence): string[] {
+  const { acceleration } = facts;
+  const found: string[] = [];
+  if (acceleration === "tcg" || acceleration === "kvm-emulated") found.push(emulated[acceleration]);
+  if (request.tier === "contract") found.push("nothing was booted: only the contract tier was asked for");
+  found.push("no Kata workload ran");
+  if (Object.values(facts.components ?? {}).some(part => part?.package?.candidate))
+    found.push("a package under test is a candidate, not shipped");
+  return found;
+}
+
+/** The standing of a cell, and why, in one sentence. */
+export function standing(
+  evidence: Evidence,
+  checks: readonly CheckVerdict[],
+): { readonly outcome: Outcome; readonly standing: Standing; readonly because: string } {
+  const gating = checks.filter(check => check.gating);
+  const outcome = worst(gating.map(check => check.outcome));
+  const first = gating.find(check => check.outcome === outcome);
+  const why = `${first?.id ?? "no check"}: ${first?.reason?.message ?? "nothing was observed"}`;
+  if (outcome === "fail") return { outcome, standing: "unsupported", because: why };
+  if (outcome === "error") return { outcome, standing: "inconclusive", because: why };
+  if (outcome === "skip") return { outcome, standing: "not-applicable", because: why };
+  const limiting = limits(evidence);
+  return limiting.length > 0
+    ? { outcome, standing: "provisional", because: `All that ran passed, but ${limiting.join("; ")}` }
+    : { outcome, standing: "supported", because: "Every gating check of every tier passed under KVM" };
+}
+
+/** The standing of a cell in which there is nothing to test. */
+export function notApplicable(evidence: Evidence): ReturnType<typeof standing> {
+  const because = evidence.stopped.find(stop => stop.reason.code === "catalog.not-shipped")?.reason.message;
+  return { outcome: "skip", standing: "not-applicable", because: because ?? "Nothing to test" };
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { judgeCell } from "../../src/judge/cell.ts";
+import { fail } from "../../src/model/check.ts";
+import { reason } from "../../src/model/reason.ts";
+import { blamesRunner, check, evidence, exited, target } from "./evidence.ts";
+
+const steps = (said: Record<string, string>) =>
+  Object.fromEntries(Object.entries(said).map(([id, text]) => [id, exited(text)]));
+
+describe("the verdict of a cell", () => {
+  it("never passes when nothing was observed", () => {
+    const cell = judgeCell(evidence(), [check("a")]);
+    expect(cell).toMatchObject({
+      outcome: "error",
+      standing: "inconclusive",
+      tiers: { contract: "error", guest: "error" },
+    });
+    expect(cell.checks[0]?.reason?.code).toBe("harness.not-observed");
+  });
+
+  it("never passes when there is nothing to check", () => {
+    expect(judgeCell(evidence(), []).standing).toBe("inconclusive");
+  });
+
+  it("does not let an error hide a proven failure", () => {
+    const cell = judgeCell(evidence({ steps: steps({ a: "no" }) }), [check("a"), check("b")]);
+    expect(cell).toMatchObject({ outcome: "fail", standing: "unsupported", because: expect.stringContaining("a:") });
+  });
+
+  it("lets checks that do not gate annotate only", () => {
+    const cell = judgeCell(evidence({ steps: steps({ a: "yes", b: "no" }) }), [
+      check("a"),
+      check("b", { gating: false }),
+    ]);
+    expect(cell).toMatchObject({ outcome: "pass", standing: "provisional" });
+    expect(cell.checks[1]?.outcome).toBe("fail");
+  });
+
+  it("turns a fail that blames no product into an error", () => {
+    const wrong = check("a", { judge: () => fail("infra.slow") });
+    expect(judgeCell(evidence({ steps: steps({ a: "no" }) }), [wrong]).standing).toBe("inconclusive");
+    expect(judgeCell(evidence({ steps: steps({ b: "no" }) }), [blamesRunner("b")]).standing).toBe("inconclusive");
+  });
+
+  it("says what stopped the run where a step is missing", () => {
+    const stopped = [{ stage: "install" as const, reason: reason("infra.mirror-down") }];
+    expect(judgeCell(evidence({ stopped }), [check("a")]).checks[0]?.reason?.code).toBe("infra.mirror-down");
+  });
+
+  it("does not blame a stop of one tier for another tier's steps", () => {
+    const stopped = [{ stage: "exercise" as const, tier: "contract" as const, reason: reason("infra.engine-gone") }];
+    expect(judgeCell(evidence({ stopped }), [check("a")]).checks[0]?.reason?.code).toBe("harness.not-observed");
+  });
+
+  it("calls a journal without an end interrupted", () => {
+    const cell = judgeCell(evidence({ finishedAt: null }), [check("a")]);
+    expect(cell.checks[0]?.reason?.code).toBe("infra.interrupted");
+    expect(cell.notes.join()).toContain("did not end by itself");
+  });
+
+  it("is provisional under emulation, and says so", () => {
+    for (const acceleration of ["tcg", "kvm-emulated"] as const) {
+      const cell = judgeCell(evidence({ facts: { acceleration }, steps: steps({ a: "yes" }) }), [check("a")]);
+      expect(cell.standing).toBe("provisional");
+      expect(cell.because).toMatch(/emulated/);
+    }
+  });
+
+  it("is provisional for a candidate package", () => {
+    const component = {
+      name: "qemu",
+      version: "11",
+      path: "/q",
+      sha256: null,
+      package: { name: "q", version: "1", arch: "amd64", repository: null, candidate: true },
+    };
+    const facts = { acceleration: "kvm" as const, components: { vmm: component } };
+    const cell = judgeCell(evidence({ facts, steps: steps({ a: "yes" }) }), [check("a")]);
+    expect(cell.because).toContain("candidate");
+  });
+
+  it("keeps the outcome of a known issue and reports one that passes", () => {
+    const known = { ...target, knownIssues: [{ check: "a", url: "https://bugs.example/1", note: "known" }] };
+    const cell = (said: string) => {
+      const seen = evidence({ steps: steps({ a: said }) });
+      return judgeCell({ ...seen, cell: { ...seen.cell, target: known } }, [check("a")]);
+    };
+    expect(cell("no").checks[0]).toMatchObject({ outcome: "fail", knownIssue: "https://bugs.example/1" });
+    expect(cell("yes").notes.join()).toContain("remove https://bugs.example/1");
+  });
+
+  it("leaves out the tiers that were not asked for", () => {
+    const seen = evidence({ steps: steps({ c: "yes" }) });
+    const cell = judgeCell({ ...seen, request: { ...seen.request, tier: "contract" } }, [
+      check("c", { tier: "contract" }),
+      check("a"),
+    ]);
+    expect(cell.checks.map(one => one.id)).toEqual(["c"]);
+    expect(cell.tiers).toEqual({ contract: "pass" });
+  });
+
+  it("is not applicable where the catalog says that nothing is shipped", () => {
+    const stopped = [{ stage: "provision" as const, reason: reason("catalog.not-shipped", "does not ship qemu") }];
+    expect(judgeCell(evidence({ stopped }), [check("a")])).toMatchObject({
+      outcome: "skip",
+      standing: "not-applicable",
+      because: "does not ship qemu",
+      checks: [],
+    });
+  });
+
+  it("survives a check that throws", () => {
+    const broken = check("a", {
+      judge: () => {
+        throw new Error("oops");
+      },
+    });
+    expect(judgeCell(evidence({ steps: steps({ a: "" }) }), [broken]).checks[0]?.reason?.code).toBe("harness.bug");
+  });
+});

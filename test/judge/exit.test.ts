@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { judgeCell } from "../../src/judge/cell.ts";
+import { exitCode } from "../../src/judge/exit.ts";
+import { verdict } from "../../src/judge/verdict.ts";
+import type { Evidence } from "../../src/model/evidence.ts";
+import { reason } from "../../src/model/reason.ts";
+import { check, evidence, exited, target } from "./evidence.ts";
+
+const judged = (part: Partial<Evidence>) => {
+  const seen = evidence(part);
+  const one = { cell: judgeCell(seen, [check("a")]), startedAt: seen.startedAt, finishedAt: seen.finishedAt };
+  return verdict(seen.cell.target.id, seen.tool, [one]);
+};
+const passed = judged({ steps: { a: exited("yes") } });
+const failed = judged({ steps: { a: exited("no") } });
+const unseen = judged({});
+const nothing = judged({ stopped: [{ stage: "provision", reason: reason("catalog.not-shipped") }] });
+const lax = { requireKvm: false };
+
+describe("exit codes", () => {
+  it.each([
+    ["all passed", [passed], 0],
+    ["one failed", [passed, failed], 1],
+    ["a failure weighs more than what could not be told", [unseen, failed], 1],
+    ["could not tell", [passed, unseen], 3],
+    ["nothing to test", [nothing], 4],
+    ["nothing at all", [], 4],
+    ["something to test and something not", [nothing, passed], 0],
+  ] as const)("%s", (_, verdicts, code) => {
+    expect(exitCode(verdicts, lax)).toBe(code);
+  });
+
+  it("turns what passed under emulation into 3 where KVM is required", () => {
+    const emulated = judged({ steps: { a: exited("yes") }, facts: { acceleration: "kvm-emulated" } });
+    expect(exitCode([emulated], lax)).toBe(0);
+    expect(exitCode([emulated], { requireKvm: true })).toBe(3);
+    expect(exitCode([passed], { requireKvm: true })).toBe(0);
+  });
+
+  it("does not count a known issue", () => {
+    const known = { ...target, knownIssues: [{ check: "a", url: "https://bugs.example/1", note: "" }] };
+    const part = evidence({ steps: { a: exited("no"), b: exited("yes") } });
+    const cell = judgeCell({ ...part, cell: { ...part.cell, target: known } }, [check("a"), check("b")]);
+    expect(cell.standing).toBe("unsupported");
+    expect(exitCode([verdict("debian-13", part.tool, [{ cell, startedAt: "", finishedAt: "" }])], lax)).toBe(0);
+  });
+});

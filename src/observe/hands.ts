@@ -1,0 +1,31 @@
+import type { Cell } from "../model/cell.ts";
+import type { Event, Facts } from "../model/evidence.ts";
+import type { Testbed } from "../model/testbed.ts";
+import type { Emit } from "./seen.ts";
+
+/** An installed root file system: the distro's packages, and what was seen while they were installed. */
+export interface Rootfs {
+  /** Image id on the container engine. */
+  readonly imageId: string;
+  /** Digest of everything that went in. */
+  readonly key: string;
+  readonly cached: boolean;
+  /** Belong in the journal of every cell that uses it. */
+  readonly events: readonly Event[];
+}
+
+/** The distro's root file system booted with its own kernel. */
+export interface VmTestbed extends Testbed {
+  readonly kind: "vm";
+  readonly facts: Pick<Facts, "acceleration" | "snapshot" | "bootMs" | "retries">;
+  /** The testbed's own console so far, capped. */
+  console(): Promise<string>;
+}
+
+/** What a cell's effects go through; each testbed is the caller's to dispose of. */
+export interface Hands {
+  rootfs(cell: Cell, emit: Emit): Promise<Rootfs>;
+  /** `guest`: a VMM will run in it, so it gets the capabilities and devices for that. */
+  container(rootfs: Rootfs, use: "contract" | "guest"): Promise<Testbed>;
+  vm(rootfs: Rootfs, kernelRelease: string): Promise<VmTestbed>;
+}

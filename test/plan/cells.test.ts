@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import type { Request } from "../../src/model/cell.ts";
+import { planCells } from "../../src/plan/cells.ts";
+import { githubMatrix } from "../../src/plan/github.ts";
+import { scenario, target } from "../judge/evidence.ts";
+
+const fedora = { ...target, id: "fedora-44", title: "Fedora 44" };
+const bare = { ...target, id: "bare-1", title: "Bare 1", packages: { ...target.packages, vmm: {} } };
+const catalog = { targets: [target, fedora, bare], scenarios: [scenario] };
+const runner = { kvm: "absent", vhostVsock: false, virtualized: true } as const;
+const request: Request = {
+  targets: [],
+  scenarios: [],
+  arch: "amd64",
+  tier: "guest",
+  testbed: "auto",
+  requireKvm: false,
+};
+
+describe("the plan", () => {
+  it("has every target and the default scenario when nothing is named", () => {
+    const cells = planCells(catalog, request, runner);
+    expect(cells.map(cell => `${cell.target.id} ${cell.scenario.id} ${cell.testbed}`)).toEqual([
+      "debian-13 qemu-distro-kernel vm",
+      "fedora-44 qemu-distro-kernel vm",
+      "bare-1 qemu-distro-kernel vm",
+    ]);
+  });
+
+  it("says what a target does not ship, from the catalog alone", () => {
+    const [cell] = planCells(catalog, { ...request, targets: ["bare-1"] }, runner);
+    expect(cell?.notApplicable).toBe("Bare 1 does not ship qemu");
+    const [arm] = planCells(catalog, { ...request, targets: ["debian-13"], arch: "arm64" }, runner);
+    expect(arm?.notApplicable).toContain("arm64");
+  });
+
+  it("keeps the order that was asked for, each once", () => {
+    const targets = ["fedora-44", "debian-13", "fedora-44"];
+    const cells = planCells(catalog, { ...request, targets }, runner);
+    expect(cells.map(cell => cell.target.id)).toEqual(["fedora-44", "debian-13"]);
+  });
+
+  it("answers an unknown name with the nearest ones", () => {
+    const plan = () => planCells(catalog, { ...request, targets: ["fedora-45"] }, runner);
+    expect(plan).toThrow('There is no target "fedora-45"');
+    try {
+      plan();
+    } catch (error) {
+      expect(error).toMatchObject({ hint: expect.stringContaining("fedora-44") });
+    }
+  });
+
+  it("becomes a matrix of one job a target, without what has nothing to test", () => {
+    const second = { ...scenario, id: "another" };
+    const cells = planCells(
+      { ...catalog, scenarios: [scenario, second] },
+      { ...request, scenarios: [scenario.id, second.id] },
+      runner,
+    );
+    expect(githubMatrix(cells).include).toEqual([
+      {
+        target: "debian-13",
+        title: "Debian 13",
+        arch: "amd64",
+        scenarios: "qemu-distro-kernel another",
+        runner: "ubuntu-24.04",
+      },
+      {
+        target: "fedora-44",
+        title: "Fedora 44",
+        arch: "amd64",
+        scenarios: "qemu-distro-kernel another",
+        runner: "ubuntu-24.04",
+      },
+    ]);
+  });
+});

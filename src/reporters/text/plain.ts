@@ -1,0 +1,36 @@
+import { stripVTControlCharacters } from "node:util";
+
+/** Controls but line feed and tab, marks that turn the reading direction round, and what XML 1.0 does not allow. */
+const unreadable =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
+
+/**
+ * Text that can do nothing but be read, whatever a console printed: no escape sequences, no controls but line feed and tab, no half
+ * surrogates; carriage returns become line feeds.
+ */
+export function plain(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/\r\n?|[\u2028\u2029]/g, "\n")
+    .replace(unreadable, "")
+    .replace(/\p{Surrogate}/gu, "\ufffd");
+}
+
+/** A slice that does not cut a character in two. */
+const slice = (text: string, from: number, to?: number): string => text.slice(from, to).replace(/\p{Surrogate}/gu, "");
+
+/** Head and tail of a long text, `max` UTF-16 units in all, and how much was left out between them. */
+export function excerpt(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const head = Math.floor(max / 2);
+  const tail = max - head;
+  const left = text.length - head - tail;
+  return `${slice(text, 0, head)}\n[… ${left} characters left out …]\n${slice(text, text.length - tail)}`;
+}
+
+/** Plain text on one line, cut to `max` UTF-16 units. */
+export function oneLine(text: string, max = 400): string {
+  const line = plain(excerpt(text, max * 8))
+    .replace(/\s+/g, " ")
+    .trim();
+  return line.length <= max ? line : `${slice(line, 0, max - 1)}…`;
+}

@@ -15,6 +15,12 @@ static const struct {
 } subcommands[] = {
     {"run", run},
     {"spawn", spawn},
+    {"launch", launch},
+    {"record", record},
+    {"await", await},
+    {"talk", talk},
+    {"vsock-connect", vsock_connect},
+    {"vsock-answer", vsock_answer},
 };
 
 int main(int argc, char **argv) {

@@ -7,6 +7,12 @@
 /* Subcommands: argv[0] is the subcommand's own name; each returns the exit code. */
 int run(int argc, char **argv);
 int spawn(int argc, char **argv);
+int launch(int argc, char **argv);
+int record(int argc, char **argv);
+int await(int argc, char **argv);
+int talk(int argc, char **argv);
+int vsock_connect(int argc, char **argv);
+int vsock_answer(int argc, char **argv);
 
 /* names.c: "ENOENT", "SIGKILL"; "E133", "SIG34" for those without a name. The text is valid until the next call. */
 const char *errno_name(int number);
@@ -30,5 +36,8 @@ struct child start(char **argv, int out, int err);
 
 /* stream.c: writes all, or returns the errno. */
 int write_all(int to, const void *bytes, size_t count);
+
+/* record.c: tries again until somebody listens there; -1 and errno after the deadline (0: never). */
+int connect_unix(const char *path, long deadline_ms);
 
 #endif

@@ -1,0 +1,2 @@
+// Stands for packages that the build leaves out.
+module.exports = {};

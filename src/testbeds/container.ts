@@ -1,0 +1,86 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import pLimit from "p-limit";
+import type { Command, Observation } from "../model/command.ts";
+import { type Testbed, TestbedGone } from "../model/testbed.ts";
+import type { Container, ContainerSpec, Engine } from "./engine.ts";
+import { readTrailer } from "./trailer.ts";
+
+export interface ContainerTestbedSpec extends ContainerSpec {
+  /** The stand-in's program, static, for the image's architecture. */
+  readonly standin: Uint8Array;
+}
+
+/** A testbed whose root file system can be kept. */
+export interface ContainerTestbed extends Testbed {
+  readonly kind: "container";
+  readonly container: Container;
+}
+
+/** In memory, so that it is in no image that is made of the container. */
+const ownFolder = "/run/kata-verify";
+const standinPath = `${ownFolder}/standin`;
+
+/** Bytes of a stream that are kept; the stand-in drops what comes after, because there is no file under /dev/null. */
+const keptBytes = 256 * 1024 * 1024;
+const spill = ["/dev/null", String(keptBytes)] as const;
+const dropped = Buffer.from(`\n[… all after ${keptBytes} bytes was dropped …]\n`);
+
+/** Milliseconds that the stand-in gets, over the command's own time, to end it and what it left. */
+const marginMs = 60_000;
+
+/** Engines take longer for many starts at once than for the same one after another. */
+const startsAtOnce = 4;
+const startMs = 500;
+
+/** Starts the container and puts the stand-in into it. */
+export async function openContainerTestbed(engine: Engine, spec: ContainerTestbedSpec): Promise<ContainerTestbed> {
+  const { standin, ...own } = spec;
+  const container = await engine.start({ ...own, tmpfs: [...(own.tmpfs ?? []), ownFolder] });
+  try {
+    await container.put([{ path: standinPath, contents: standin, mode: 0o755 }]);
+    return containerTestbed(container);
+  } catch (error) {
+    await container[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+export function containerTestbed(container: Container): ContainerTestbed {
+  const starts = pLimit(startsAtOnce);
+  return {
+    kind: "container",
+    container,
+    run: command =>
+      new Promise((resolve, reject) => {
+        void starts(() => {
+          const ran = run(container, command).then(resolve, reject);
+          return Promise.race([ran, sleep(startMs, undefined, { ref: false })]);
+        });
+      }),
+    write: (path, contents, mode) => container.put([{ path, contents, ...(mode === undefined ? {} : { mode }) }]),
+    fetch: path => container.get(path),
+    [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
+  };
+}
+
+async function run(container: Container, command: Command): Promise<Observation> {
+  const { argv, stdin, timeoutMs, env } = command;
+  const token = randomBytes(16).toString("hex");
+  const limit = AbortSignal.timeout(timeoutMs + marginMs);
+  const startedAt = performance.now();
+  const end = await container
+    .exec([standinPath, "run", String(timeoutMs), token, ...spill, "--", ...argv], {
+      ...(stdin === undefined ? {} : { stdin: Buffer.from(stdin) }),
+      ...(env === undefined ? {} : { env }),
+      signal: limit,
+    })
+    .catch(error => {
+      throw limit.aborted ? new TestbedGone(`nothing ended ${argv[0]} after ${timeoutMs + marginMs} ms`) : error;
+    });
+  const durationMs = performance.now() - startedAt;
+  const trailer = readTrailer(end.stderr, token);
+  if (trailer === undefined) throw new TestbedGone(`the stand-in was killed while it ran ${argv[0]}`);
+  const whole = (kept: Uint8Array) => (kept.length < keptBytes ? kept : Buffer.concat([kept, dropped]));
+  return { argv, ending: trailer.ending, stdout: whole(end.stdout), stderr: whole(trailer.stderr), durationMs };
+}

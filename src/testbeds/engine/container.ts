@@ -1,0 +1,107 @@
+import { setMaxListeners } from "node:events";
+import { type Duplex, PassThrough, type Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type Docker from "dockerode";
+import { TestbedGone } from "../../model/testbed.ts";
+import { type Container, EngineGone, type ExecEnd, type ExecOptions, type PutFile } from "../engine.ts";
+import { commit } from "./commit.ts";
+import { CutOff, exec } from "./exec.ts";
+import { isAbsent } from "./images.ts";
+import { removeContainer } from "./remove.ts";
+import type { Watchdog } from "./watchdog.ts";
+
+const quickMs = 60_000;
+/** Milliseconds that commands get to end by themselves after their container has. */
+const graceMs = 2_000;
+
+/** `$1` path, `$2` mode in octal. Through another name, so that nobody sees half a file. */
+const putScript =
+  'mkdir -p -- "$(dirname -- "$1")" && cat >"$1.part" && chmod "$2" "$1.part" && mv -f -- "$1.part" "$1"';
+
+/** A container that runs, with the stream that keeps it running. */
+export function runningContainer(
+  docker: Docker,
+  dog: Watchdog,
+  container: Docker.Container,
+  lifeline: Duplex,
+): Container {
+  const ended = new AbortController();
+  // Each command that runs listens.
+  setMaxListeners(0, ended.signal);
+  const gone = (cause?: unknown) => new TestbedGone("the container ended", "infra.testbed-gone", { cause });
+  lifeline.on("error", () => {});
+  lifeline.once("close", () => setTimeout(() => ended.abort(gone()), graceMs).unref());
+  lifeline.resume();
+
+  const isRunning = async (): Promise<boolean> => {
+    try {
+      const { State } = await dog.during("inspecting a container", abortSignal => container.inspect({ abortSignal }), {
+        timeoutMs: quickMs,
+      });
+      return State.Running;
+    } catch (error) {
+      if (isAbsent(error)) return false;
+      throw error;
+    }
+  };
+
+  /** An error of a call on a container that no longer runs says nothing but that. */
+  const alive = async <T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    try {
+      return await work(signal === undefined ? ended.signal : AbortSignal.any([ended.signal, signal]));
+    } catch (error) {
+      if (error instanceof TestbedGone || signal?.aborted) throw error;
+      if (!(await isRunning())) throw gone(error);
+      if (error instanceof CutOff) throw new EngineGone(error.message, { cause: error });
+      throw error;
+    }
+  };
+
+  const run = (argv: readonly string[], options: ExecOptions = {}): Promise<ExecEnd> =>
+    alive(async signal => {
+      const end = await exec(container, dog, argv, { ...options, signal });
+      if (end.code >= 126 && !(await isRunning())) throw gone();
+      return end;
+    }, options.signal);
+
+  const mustRun = async (argv: readonly string[], options: ExecOptions = {}): Promise<Uint8Array> => {
+    const { code, stdout, stderr } = await run(argv, options);
+    if (code !== 0)
+      throw new Error(
+        Buffer.from(stderr.length > 0 ? stderr : stdout)
+          .toString()
+          .trim(),
+      );
+    return stdout;
+  };
+
+  // Engines' archive calls do not see what is mounted in the container (moby#34142), so files go through its own programs.
+  const put = async ({ path, contents, mode = 0o644 }: PutFile): Promise<void> => {
+    await mustRun(["sh", "-c", putScript, "sh", path, mode.toString(8)], { stdin: Buffer.from(contents) });
+  };
+
+  const exportTar = async (): Promise<Readable> => {
+    const out = new PassThrough();
+    const copy = async (abortSignal: AbortSignal) =>
+      pipeline((await container.export({ abortSignal })) as Readable, out, { signal: abortSignal });
+    alive(() => dog.during("exporting a container", copy, { signal: ended.signal })).catch(error => out.destroy(error));
+    return out;
+  };
+
+  return {
+    id: container.id,
+    exec: run,
+    put: async files => {
+      for (const file of files) await put(file);
+    },
+    get: path => mustRun(["cat", "--", path]),
+    exportTar,
+    commit: (labels, reference) => alive(() => commit(docker, dog, container, labels, reference)),
+    [Symbol.asyncDispose]: async () => {
+      lifeline.destroy();
+      await removeContainer(container, dog).catch(error => {
+        if (!(error instanceof EngineGone)) throw error;
+      });
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { Duplex } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type Docker from "dockerode";
+import type { ExecEnd, ExecOptions } from "../engine.ts";
+import { demux } from "./frames.ts";
+import type { Watchdog } from "./watchdog.ts";
+
+const quickMs = 60_000;
+
+/** The engine closed the stream in the middle of a frame. */
+export class CutOff extends Error {
+  override readonly name = "CutOff";
+}
+
+async function feed(stream: Duplex, stdin: ExecOptions["stdin"]): Promise<void> {
+  if (stdin === undefined || stdin instanceof Uint8Array) {
+    stream.end(stdin);
+    return;
+  }
+  try {
+    await pipeline(stdin, stream);
+  } catch {
+    // A program may end without reading what it was given.
+  }
+}
+
+async function drain(stream: Duplex, options: ExecOptions, signal: AbortSignal): Promise<Omit<ExecEnd, "code">> {
+  const [stdout, stderr]: [Uint8Array[], Uint8Array[]] = [[], []];
+  const frames = demux(
+    chunk => {
+      stdout.push(chunk);
+      options.onStdout?.(chunk);
+    },
+    chunk => {
+      stderr.push(chunk);
+      options.onStderr?.(chunk);
+    },
+  );
+  const stop = () => stream.destroy();
+  signal.addEventListener("abort", stop);
+  try {
+    void feed(stream, options.stdin);
+    await new Promise<void>((resolve, reject) => {
+      stream.on("data", chunk => frames.push(chunk));
+      stream.once("end", resolve);
+      stream.once("error", reject);
+      stream.once("close", () => reject(new CutOff("the engine closed the stream of a command")));
+    });
+  } finally {
+    signal.removeEventListener("abort", stop);
+    stream.destroy();
+  }
+  if (!frames.atBoundary()) throw new CutOff("the engine closed the stream of a command in the middle of a frame");
+  return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) };
+}
+
+/** Create, start, read both streams to their end, and only then ask for the exit code: it is not there before. */
+export async function exec(
+  container: Docker.Container,
+  dog: Watchdog,
+  argv: readonly string[],
+  options: ExecOptions,
+): Promise<ExecEnd> {
+  const { signal } = options;
+  const limits = { timeoutMs: quickMs, signal };
+  const created = await dog.during(
+    "creating a command",
+    abortSignal =>
+      container.exec({
+        Cmd: [...argv],
+        Env: Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`),
+        AttachStdin: options.stdin !== undefined,
+        AttachStdout: true,
+        AttachStderr: true,
+        Tty: false,
+        abortSignal,
+      }),
+    limits,
+  );
+  const streams = await dog.during(
+    "running a command",
+    async abortSignal => {
+      const stream = await created.start({ hijack: true, stdin: true, Detach: false, Tty: false, abortSignal });
+      return drain(stream, options, abortSignal);
+    },
+    { signal },
+  );
+  const { Running, ExitCode } = await dog.during(
+    "inspecting a command",
+    abortSignal => created.inspect({ abortSignal }),
+    limits,
+  );
+  if (Running || ExitCode === null) throw new CutOff("the streams of a command ended before it did");
+  return { code: ExitCode, ...streams };
+}

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
+
+/** Labels of every container that the harness starts. */
+export const runLabel = "io.kata-verify.run";
+export const ownerLabel = "io.kata-verify.owner";
+
+/** The 22nd field of /proc/PID/stat: a pid alone is used again for other processes, with its start time it is not. */
+function startTime(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The second field is the program's name in parentheses and may hold spaces and parentheses of its own.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Where the pid means something: this boot of this machine, in this pid namespace. A harness in a container, given the
+ * engine's socket, sees the same containers as one outside, and other pids.
+ */
+function place(): string {
+  const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1");
+  return createHash("sha256")
+    .update(`${boot}${readlinkSync("/proc/self/ns/pid")}`)
+    .digest("hex")
+    .slice(0, 16);
+}
+
+/** Names this process: `<pid>:<start time>:<place>`. */
+export function ownName(): string {
+  return `${process.pid}:${startTime(process.pid)}:${place()}`;
+}
+
+/** Whether the process of that name has ended. What cannot be told from here is `false`. */
+export function isDead(owner: string): boolean {
+  const [pid, started, where] = owner.split(":");
+  if (where !== place()) return false;
+  return startTime(Number(pid)) !== started;
+}

@@ -1,0 +1,49 @@
+import type Docker from "dockerode";
+import type { ContainerSpec } from "../engine.ts";
+import { ownerLabel, runLabel } from "./owner.ts";
+import { vmmSeccomp } from "./seccomp.ts";
+
+/**
+ * The main process waits for the end of its standard input, which the harness holds: when the harness dies, however it
+ * dies, the container ends. The shell stays (`; :`) because a shell that waits collects every orphan; `cat` would not.
+ */
+const lifeline = ["sh", "-c", "cat >/dev/null; :"];
+
+/** Engines' default profiles refuse what virtiofsd's sandbox and a VMM do, whatever capabilities they were given. */
+const vmmSecurity = [`seccomp=${JSON.stringify(vmmSeccomp)}`, "apparmor=unconfined", "label=disable"];
+
+/** What the engine is asked to create. */
+export function containerOptions(spec: ContainerSpec, owner: string): Docker.ContainerCreateOptions {
+  return {
+    Image: spec.image,
+    Entrypoint: lifeline,
+    Cmd: [],
+    WorkingDir: "/",
+    User: spec.user ?? "0:0",
+    Env: Object.entries(spec.env ?? {}).map(([name, value]) => `${name}=${value}`),
+    Labels: { [runLabel]: spec.run, [ownerLabel]: owner },
+    Tty: false,
+    AttachStdin: true,
+    OpenStdin: true,
+    StdinOnce: true,
+    Healthcheck: { Test: ["NONE"] },
+    HostConfig: {
+      AutoRemove: true,
+      LogConfig: { Type: "none", Config: {} },
+      NetworkMode: spec.network,
+      CapDrop: ["ALL"],
+      CapAdd: [...spec.capabilities],
+      SecurityOpt: ["no-new-privileges", ...(spec.confinement === "vmm" ? vmmSecurity : [])],
+      Devices: spec.devices.map(path => ({ PathOnHost: path, PathInContainer: path, CgroupPermissions: "rw" })),
+      GroupAdd: [...(spec.groups ?? [])],
+      // Engines mount it noexec unless told otherwise.
+      Tmpfs: Object.fromEntries((spec.tmpfs ?? []).map(path => [path, "rw,exec,mode=755"])),
+      Mounts: spec.mounts.map(mount => ({
+        Type: "bind",
+        Source: mount.source,
+        Target: mount.target,
+        ReadOnly: mount.readOnly,
+      })),
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Duplex } from "node:stream";
+import type Docker from "dockerode";
+import { TestbedGone } from "../../model/testbed.ts";
+import type { Container, ContainerSpec } from "../engine.ts";
+import { runningContainer } from "./container.ts";
+import { ownName } from "./owner.ts";
+import { removeContainer } from "./remove.ts";
+import { containerOptions } from "./spec.ts";
+import type { Watchdog } from "./watchdog.ts";
+
+const limits = { timeoutMs: 120_000 };
+
+function notStarted(error: unknown): unknown {
+  if (error instanceof TestbedGone || !(error instanceof Error)) return error;
+  return new TestbedGone(`the container did not start: ${error.message.trim()}`, "infra.testbed-gone", {
+    cause: error,
+  });
+}
+
+/** Created, attached, started, in this order: the lifeline holds from the first moment. */
+export async function startContainer(docker: Docker, dog: Watchdog, spec: ContainerSpec): Promise<Container> {
+  const body = containerOptions(spec, ownName());
+  const create = (abortSignal: AbortSignal) =>
+    // docker-modem puts all options into the query as well as into the body, unless they are told apart.
+    docker.createContainer({ _query: {}, _body: body, abortSignal } as Docker.ContainerCreateOptions);
+  const attachment = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
+  const container = await dog.during("creating a container", create, limits).catch(error => {
+    throw notStarted(error);
+  });
+  try {
+    const lifeline = await dog.during("attaching to a container", () => container.attach(attachment), limits);
+    await dog.during("starting a container", abortSignal => container.start({ abortSignal }), limits);
+    return runningContainer(docker, dog, container, lifeline as Duplex);
+  } catch (error) {
+    await removeContainer(container, dog).catch(() => {});
+    throw notStarted(error);
+  }
+}

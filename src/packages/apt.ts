@@ -1,6 +1,7 @@
 import type { Command } from "../model/command.ts";
 import type { Package } from "../model/evidence.ts";
 import type { AptRepository, Target } from "../model/target.ts";
+import { ownerIn, readSearch } from "./apt-files.ts";
 import { readAptPolicy, repositoryOf } from "./apt-policy.ts";
 import { diagnoseApt } from "./apt-trouble.ts";
 import type { PackageManager } from "./index.ts";
@@ -55,9 +56,16 @@ const policyScript = `{ apt-cache policy; printf '\\036\\n'; [ $# -eq 0 ] || apt
   }
   { print }'`;
 
-/** The database may know a file by its name before /bin, /lib and /sbin moved into /usr. */
-const ownerScript = `real=$(readlink -f -- "$1") || exit 1
-dpkg-query --search -- "$real" || dpkg-query --search -- "\${real#/usr}"`;
+/**
+ * Prints for each path U+001E, the path, and what dpkg knows of the file that it leads to.
+ * The database may know a file by its name before /bin, /lib and /sbin moved into /usr.
+ */
+const ownersScript = `for path; do
+  printf '\\036%s\\n' "$path"
+  real=$(readlink -e -- "$path") || continue
+  dpkg-query --search -- "$real" || dpkg-query --search -- "\${real#/usr}"
+done
+true`;
 
 const verifyScript = `dpkg --verify -- "$1" || exit
 dpkg-query --listfiles -- "$1" | xargs -d '\\n' dpkg-divert --list`;
@@ -135,20 +143,17 @@ export const apt: PackageManager = {
     );
   },
 
-  owner: path => sh(ownerScript, [path], minute),
-  readOwner(seen) {
-    const lines = seen.stdout.split("\n");
-    const names = (lines.find(line => /^[a-z0-9][^/]*: \//.test(line) && !/diversion/.test(line)) ?? "")
-      .replace(/: \/.*$/, "")
-      .split(", ")
-      .map(name => name.replace(/:.*$/, ""));
-    const diversion = lines.map(line => /^(?:local diversion|diversion by (\S+)) from: /.exec(line)).find(Boolean);
-    if (diversion) return names.find(name => name === diversion[1]) ?? null;
-    return names[0] || null;
-  },
+  find: patterns => ({ argv: ["dpkg-query", "--search", "--", ...patterns], timeoutMs: minute, env }),
+  readFind: seen => readSearch(seen.stdout),
 
-  files: names => ({ argv: ["dpkg-query", "--listfiles", "--", ...names], timeoutMs: minute, env }),
-  readFiles: seen => seen.stdout.split("\n").filter(line => line.startsWith("/") && line !== "/."),
+  owners: paths => sh(ownersScript, paths, minute),
+  readOwners: seen =>
+    new Map(
+      seen.stdout
+        .split("\u001e")
+        .slice(1)
+        .map(part => [part.slice(0, part.indexOf("\n")), ownerIn(part)]),
+    ),
 
   verify: name => sh(verifyScript, [name], 2 * minute),
   readVerify: seen =>

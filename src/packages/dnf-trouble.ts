@@ -11,7 +11,7 @@ const known: readonly Trouble[] = [
   { code: "infra.memory", says: /Cannot allocate memory/ },
   {
     code: "infra.mirror-corrupt",
-    says: /checksum doesn't match|Downloading successful, but checksum|GPG check FAILED|Public key for .* is not installed|bad GPG signature|repomd\.xml GPG signature verification error|Error: .*digest|package signature.*failed/i,
+    says: /checksum doesn't match|incorrect checksum|Downloading successful, but checksum|GPG check FAILED|Public key for .* is not installed|bad GPG signature|repomd\.xml GPG signature verification error|Error: .*digest|package signature.*failed/i,
   },
   {
     code: "infra.mirror-down",

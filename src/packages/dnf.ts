@@ -63,8 +63,24 @@ const rows = (seen: Seen): string[][] =>
 
 const byName = (a: Package, b: Package): number => (a.name < b.name ? -1 : Number(a.name > b.name));
 
+const findScript = `rpm -qa --qf '[%{=NAME}\\t%{FILENAMES}\\n]' | grep -E -- "$1"`;
+
+/** Prints each path, a tab, and the package of the file that it leads to, if any. */
+const ownersScript = `for path; do
+  real=$(readlink -e -- "$path") && name=$(rpm -qf --qf '%{NAME}\\n' -- "$real") || name=
+  printf '%s\\t%s\\n' "$path" "\${name%%
+*}"
+done`;
+
+/** A pattern as an extended regular expression. */
+const extended = (pattern: string): string => pattern.replace(/[.+?^$(){}|[\]\\]/g, "\\$&").replaceAll("*", ".*");
+
 const format = "--qf=%{name}\\t%{evr}\\t%{repoid}\\n";
 const installFlags = ["dnf", "-y", "--setopt=install_weak_deps=False", "--setopt=tsflags=nodocs"] as const;
+
+/** dnf brings the dependencies, and does nothing where the same or a newer version is there; rpm then replaces it. */
+const installFilesScript = `${installFlags.join(" ")} --allowerasing install "$@" &&
+rpm --upgrade --replacepkgs --oldpackage -- "$@"`;
 
 export const dnf: PackageManager = {
   id: "dnf",
@@ -76,7 +92,12 @@ export const dnf: PackageManager = {
     return wanted.length === 0 ? null : sh(setRepositories, wanted, minute);
   },
 
-  refresh: () => ({ argv: ["dnf", "-y", "--refresh", "makecache"], timeoutMs: 10 * minute, env }),
+  /** Fedora's dnf.conf skips repositories that do not answer, and still ends with 0. */
+  refresh: () => ({
+    argv: ["dnf", "-y", "--refresh", "--setopt=*.skip_if_unavailable=False", "makecache"],
+    timeoutMs: 10 * minute,
+    env,
+  }),
 
   policy: names => ({
     argv: ["dnf", "-q", "repoquery", "--available", "--latest-limit=1", format, ...names],
@@ -92,11 +113,7 @@ export const dnf: PackageManager = {
     ),
 
   install: names => ({ argv: [...installFlags, "install", ...names], timeoutMs: 30 * minute, env }),
-  installFiles: paths => ({
-    argv: [...installFlags, "--allowerasing", "install", ...paths],
-    timeoutMs: 30 * minute,
-    env,
-  }),
+  installFiles: paths => sh(installFilesScript, paths, 30 * minute),
 
   installed: () => ({
     argv: ["rpm", "-qa", "--qf", "%{NAME}\\t%{EVR}\\t%{ARCH}\\n"],
@@ -117,12 +134,11 @@ export const dnf: PackageManager = {
   readRepositories: (seen, target) =>
     new Map(rows(seen).map(([name = "", , id]) => [name, repository(id, target.distro)])),
 
-  owner: path => sh('real=$(readlink -f -- "$1") && rpm -qf --qf "%{NAME}\\n" -- "$real"', [path], minute),
-  readOwner: seen =>
-    seen.ending.kind === "exited" && seen.ending.code === 0 ? (seen.stdout.split("\n")[0]?.trim() ?? null) : null,
+  find: patterns => sh(findScript, [`\t(${patterns.map(extended).join("|")})$`], minute),
+  readFind: seen => rows(seen).map(([name = "", path = ""]) => ({ path, packages: [name] })),
 
-  files: names => ({ argv: ["rpm", "-ql", ...names], timeoutMs: minute, env }),
-  readFiles: seen => seen.stdout.split("\n").filter(line => line.startsWith("/")),
+  owners: paths => sh(ownersScript, paths, minute),
+  readOwners: seen => new Map(rows(seen).map(([path = "", name = ""]) => [path, name === "" ? null : name])),
 
   /** Times and owners are left to the container engine; what counts is that the bytes are the package's. */
   verify: name => ({ argv: ["rpm", "-V", "--nomtime", "--nouser", "--nogroup", name], timeoutMs: 2 * minute, env }),

@@ -14,6 +14,12 @@ export interface Offer {
   readonly repository: Repository | null;
 }
 
+/** A file of an installed package. */
+export interface Owned {
+  readonly path: string;
+  readonly packages: readonly string[];
+}
+
 /**
  * A family of package managers: commands to run as root on a testbed, and readers of what they print.
  * Readers take whatever was printed and leave out what they cannot read; they never throw.
@@ -38,13 +44,14 @@ export interface PackageManager {
   repositories(names: readonly string[]): Command;
   /** By package name; null where no repository has the installed version. */
   readRepositories(seen: Seen, target: Target): ReadonlyMap<string, Repository | null>;
-  /** Which packages own the file that a path leads to, symbolic links followed. */
-  owner(path: string): Command;
-  /** The name of the package that put the file there (a diversion's, where one is in force), or null. */
-  readOwner(seen: Seen): string | null;
-  files(names: readonly string[]): Command;
-  /** Absolute paths, as the packages name them. */
-  readFiles(seen: Seen): string[];
+  /** Searches the files of all installed packages. In a pattern `*` stands for anything, slashes too. */
+  find(patterns: readonly string[]): Command;
+  /** Absolute paths as the packages name them, each with every package that claims it. */
+  readFind(seen: Seen): Owned[];
+  /** Which packages own the files that paths lead to, symbolic links followed. */
+  owners(paths: readonly string[]): Command;
+  /** By the path asked for: the package that put the file there (a diversion's, where one is in force), or null. */
+  readOwners(seen: Seen): ReadonlyMap<string, string | null>;
   verify(name: string): Command;
   /** Paths of the package that are not as it installed them: changed, missing, or diverted. */
   readVerify(seen: Seen): string[];

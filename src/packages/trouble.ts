@@ -13,7 +13,10 @@ const quoted = 4;
 const withoutAddress = (line: string): string =>
   line
     .replace(/\b(?:https?|ftp):\/\/\S*?(?=\/(?:dists|pool|repodata|Packages)\/|\s|$)/g, "MIRROR")
-    .replace(/\b(resolv(?:e|ing)|connect to|resolve host:) '?[\w.-]+'?(?::\w+)?( \([^)]*\))?/g, "$1 MIRROR");
+    .replace(
+      /\b(resolv(?:e|ing)|connect to|resolve host:) '?(?!server\b)[\w.-]+'?(?::\w+)?( \([^)]*\))?/g,
+      "$1 MIRROR",
+    );
 
 /** The first row whose text was printed, with the lines that show it; null for a success and for texts unknown. */
 export function diagnose(seen: Seen, known: readonly Trouble[]): Reason | null {

@@ -13,7 +13,7 @@ const banner = [
 const unused = ["@grpc/grpc-js", "@grpc/proto-loader", "protobufjs"];
 
 /** One entry an answer to "what is loaded when": each command and each heavy library is a chunk of its own. */
-const entries = { main: "src/main.ts", setup: "src/commands/setup.ts" };
+const entries = { main: "src/main.ts", prepare: "src/commands/prepare.ts" };
 
 /** Builds `src` into `outdir` and returns esbuild's account of what went where. */
 export async function build(root, outdir, commit) {

@@ -4,7 +4,7 @@ import { fingerprint } from "./fingerprint.mjs";
 import { lastBuild } from "./last-build.mjs";
 
 /**
- * The URL of a built entry (`main`, `setup`), after dependencies were installed and the build was made where they are
+ * The URL of a built entry (`main`, `prepare`), after dependencies were installed and the build was made where they are
  * missing or older than what they come from. Nearly always there is nothing to do, so nothing is loaded for it.
  * Throws NotReady.
  */

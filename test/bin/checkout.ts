@@ -45,7 +45,7 @@ export function checkout({ dependencies = true } = {}): Checkout {
     return git("rev-parse", "--short=12", "HEAD");
   };
   write("src/main.ts", main);
-  write("src/commands/setup.ts", "export const nothing = 0;\n");
+  write("src/commands/prepare.ts", "export const nothing = 0;\n");
   git("init", "-q");
   commit("Begin");
   const start = (argv: readonly string[], env: Record<string, string> = {}) => {

@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Machine } from "./machine.ts";
+import { asRoot, childEnv, type Say, typed } from "./perform.ts";
+import { startTime } from "./started.ts";
+
+/** A program that outlives this run. */
+export interface Daemon {
+  readonly pid: number;
+  readonly startTime: string;
+  /** The file that gets all it says. */
+  readonly log: string;
+  hasEnded(): boolean;
+  lastLine(): string;
+}
+
+/**
+ * The shell makes the daemon and says its pid, so that under sudo too the pid is the daemon's own: a job in the background
+ * of a shell that is not interactive leads no group, and `setsid` then does not fork.
+ */
+const script = 'setsid "$@" >"$0" 2>&1 </dev/null & echo $!';
+
+/** Starts the program in a session of its own. Resolves to undefined, having said why, where it does not start. */
+export function spawnDaemon(
+  machine: Machine,
+  name: string,
+  { argv, root }: { readonly argv: readonly string[]; readonly root: boolean },
+  say: Say,
+): Promise<Daemon | undefined> {
+  mkdirSync(machine.state, { recursive: true });
+  const log = join(machine.state, `${name}.log`);
+  const shell = ["sh", "-c", script, log, ...argv];
+  const [program = "", ...rest] = root ? asRoot(machine, shell) : shell;
+  say(`+ ${typed([...(root ? asRoot(machine, argv) : argv)])} >${log} 2>&1 &`);
+  return new Promise(resolve => {
+    const child = execFile(program, rest, { env: childEnv(machine) }, (error, stdout) => {
+      const pid = Number(stdout);
+      const started = error ? undefined : startTime(pid);
+      if (error) say(error.message);
+      if (started === undefined) return resolve(undefined);
+      const hasEnded = () => startTime(pid) !== started;
+      const lastLine = () => readFileSync(log, "utf8").trimEnd().split("\n").at(-1) ?? "";
+      resolve({ pid, startTime: started, log, hasEnded, lastLine });
+    });
+    child.stdin?.end();
+  });
+}

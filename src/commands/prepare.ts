@@ -1,0 +1,30 @@
+import { createInterface } from "node:readline/promises";
+import { thisMachine } from "./machine.ts";
+import type { PrerequisiteId } from "./prerequisites.ts";
+import { prepareRunner } from "./setup.ts";
+import { stopStarted } from "./started.ts";
+
+const say = (line: string): void => console.error(line);
+
+/** On standard error, as standard output may be a verdict. */
+async function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+/** Makes this machine ready for a run, or throws UsageError that names what it lacks; see `prepareRunner`. */
+export async function prepare(needs: readonly PrerequisiteId[], setup: boolean): Promise<void> {
+  const machine = thisMachine();
+  await prepareRunner({ machine, needs, setup, ask: machine.terminal ? ask : undefined, say });
+}
+
+/** Stops what set-ups on this machine started, and nothing else; resolves to whether all of it ended. */
+export async function stopAll(): Promise<boolean> {
+  const left = await stopStarted(thisMachine(), say);
+  for (const one of left) say(`still running: ${one}`);
+  return left.length === 0;
+}

@@ -1,0 +1,53 @@
+/** The package managers that a runner may have; the ones of targets are another list. */
+export const runnerManagers = ["apt", "dnf", "zypper", "pacman", "apk"] as const;
+export type RunnerManager = (typeof runnerManagers)[number];
+
+export const prerequisiteIds = ["engine", "mmdebstrap", "flock"] as const;
+export type PrerequisiteId = (typeof prerequisiteIds)[number];
+
+export interface Prerequisite {
+  readonly title: string;
+  readonly why: string;
+  /** Absent where the distro has no package of it. */
+  readonly packages: Readonly<Partial<Record<RunnerManager, readonly string[]>>>;
+}
+
+/** What the runner itself must have; everything else comes from containers. */
+export const prerequisites: Readonly<Record<PrerequisiteId, Prerequisite>> = {
+  engine: {
+    title: "Docker or Podman",
+    why: "every root file system is made, and every tool of the harness runs, in a container",
+    packages: { apt: ["docker.io"], dnf: ["podman"], zypper: ["docker"], pacman: ["docker"], apk: ["docker"] },
+  },
+  mmdebstrap: {
+    title: "mmdebstrap",
+    why: "it makes Debian's root file systems where the image registry does not answer",
+    // mmdebstrap takes another release's keys from these packages: Ubuntu does not trust Debian's by itself.
+    packages: { apt: ["mmdebstrap", "debian-archive-keyring"], dnf: ["mmdebstrap", "debian-keyring"] },
+  },
+  flock: {
+    title: "flock",
+    why: "runs at the same time share one cache, and the kernel frees this lock even when a run is killed",
+    packages: {
+      apt: ["util-linux"],
+      dnf: ["util-linux-core"],
+      zypper: ["util-linux"],
+      pacman: ["util-linux"],
+      apk: ["flock"],
+    },
+  },
+};
+
+/** How a prerequisite was found; `saw` is one line for people. */
+export type Found =
+  | { readonly kind: "ready"; readonly saw: string }
+  /** Installed, and does not answer. */
+  | { readonly kind: "stopped"; readonly saw: string }
+  /** It answers, but not to this user. */
+  | { readonly kind: "denied"; readonly saw: string; readonly socket: string }
+  | { readonly kind: "absent"; readonly saw: string };
+
+export interface FoundPrerequisite {
+  readonly id: PrerequisiteId;
+  readonly found: Found;
+}

@@ -1,0 +1,58 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { connectEngine, type EngineAddress, engineAddresses } from "../testbeds/engine/connect.ts";
+import { type Machine, which } from "./machine.ts";
+import type { Found, FoundPrerequisite, PrerequisiteId } from "./prerequisites.ts";
+
+/** What engines are called as programs: Docker's daemon, not its client, which may speak to another machine. */
+export const engines = ["dockerd", "podman"] as const;
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function isDenied(socket: string): boolean {
+  try {
+    accessSync(socket, constants.R_OK | constants.W_OK);
+    return false;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EACCES";
+  }
+}
+
+function address({ env }: Machine): EngineAddress {
+  return { DOCKER_HOST: env["DOCKER_HOST"], XDG_RUNTIME_DIR: env["XDG_RUNTIME_DIR"] };
+}
+
+/** How the container engine is found, at the places where this user would look for one. */
+export async function probeEngine(machine: Machine): Promise<Found> {
+  try {
+    return { kind: "ready", saw: (await connectEngine(address(machine))).name };
+  } catch (error) {
+    const sockets = engineAddresses(address(machine))
+      .filter(one => one.startsWith("unix://"))
+      .map(one => one.slice("unix://".length));
+    const denied = sockets.find(isDenied);
+    if (denied !== undefined) return { kind: "denied", saw: `${denied} is not open to this user`, socket: denied };
+    const installed = engines.find(program => which(machine, program) !== undefined);
+    if (installed === undefined) return { kind: "absent", saw: message(error) };
+    return { kind: "stopped", saw: `${installed} is installed, but ${message(error)}` };
+  }
+}
+
+function program(machine: Machine, name: string): Found {
+  const path = which(machine, name);
+  if (path === undefined) return { kind: "absent", saw: `no ${name} in ${machine.search.join(":")}` };
+  const { stdout, error } = spawnSync(path, ["--version"], { encoding: "utf8", timeout: 10_000 });
+  if (error) return { kind: "absent", saw: `${path}: ${error.message}` };
+  return { kind: "ready", saw: stdout.split("\n")[0]?.trim() || path };
+}
+
+const probes: Readonly<Record<PrerequisiteId, (machine: Machine) => Found | Promise<Found>>> = {
+  engine: probeEngine,
+  mmdebstrap: machine => program(machine, "mmdebstrap"),
+  flock: machine => program(machine, "flock"),
+};
+
+/** Looks, and changes nothing. */
+export async function probe(machine: Machine, ids: readonly PrerequisiteId[]): Promise<FoundPrerequisite[]> {
+  return Promise.all(ids.map(async id => ({ id, found: await probes[id](machine) })));
+}

@@ -1,6 +1,7 @@
 import { oneLine, plain } from "./plain.ts";
 
-const special = /[\\`*_{}[\]<>()#+!|~$&@]/g;
+/** An underscore between letters is no markup: names such as io_uring stay readable in the source. */
+const special = /[\\`*{}[\]<>()#+!|~$&@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 
 /** One line of text as Markdown that shows just that text: no markup, no HTML, no link, no mention. */
 export function markdown(text: string, max?: number): string {
@@ -9,7 +10,7 @@ export function markdown(text: string, max?: number): string {
     .replace(/:\/\//g, "&#58;//")
     .replace(/\bwww\./gi, "www&#46;")
     .replace(/^([-=])/, "\\$1")
-    .replace(/^(\d+)\./, "$1\\.");
+    .replace(/^(\d+)\.(?=\s|$)/, "$1\\.");
 }
 
 const longestRun = (text: string): number => Math.max(0, ...(text.match(/`+/g) ?? []).map(run => run.length));

@@ -1,0 +1,168 @@
+import { SaxesParser } from "saxes";
+import { describe, expect, it } from "vitest";
+import type { Verdict } from "../../src/model/verdict.ts";
+import { junit } from "../../src/reporters/junit.ts";
+import { dice, hostileText, hostileVerdict, nasty } from "./hostile.ts";
+import { cellVerdict, checkVerdict, everything, notPassed, verdict } from "./verdicts.ts";
+
+interface Element {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: Element[];
+  text: string;
+}
+
+/** Strict: throws for what XML 1.0 does not allow, numeric references to controls among it. */
+function parsed(xml: string): Element {
+  const root: Element = { name: "", attributes: {}, children: [], text: "" };
+  const open = [root];
+  const parser = new SaxesParser();
+  parser.on("error", cause => {
+    throw cause;
+  });
+  parser.on("opentag", ({ name, attributes }) => {
+    const element = { name, attributes, children: [], text: "" };
+    open.at(-1)?.children.push(element);
+    open.push(element);
+  });
+  const text = (piece: string) => {
+    const last = open.at(-1);
+    if (last) last.text += piece;
+  };
+  parser.on("text", text);
+  parser.on("cdata", text);
+  parser.on("closetag", () => open.pop());
+  parser.write(xml).close();
+  return root.children[0] ?? root;
+}
+
+const problems = ["failure", "error", "skipped"];
+const cases = (suites: Element) =>
+  suites.children.flatMap(suite => suite.children.filter(one => one.name === "testcase"));
+const problemOf = (testCase: Element) => testCase.children.filter(child => problems.includes(child.name));
+
+/** What every consumer of peers relies on. */
+function expectDialect(of: Verdict): Element {
+  const suites = parsed(junit(of));
+  expect(suites.name).toBe("testsuites");
+  expect(suites.children).toHaveLength(of.cells.length);
+  for (const suite of suites.children) {
+    expect(suite.name).toBe("testsuite");
+    const own = suite.children.filter(one => one.name === "testcase");
+    expect(suite.children.every(one => one.name === "testcase" || one.name === "properties")).toBe(true);
+    for (const name of ["name", "tests", "failures", "errors", "skipped", "time", "timestamp"])
+      expect(suite.attributes[name]).toBeDefined();
+    const count = (name: string) => own.filter(one => one.children.some(child => child.name === name)).length;
+    expect(suite.attributes).toMatchObject({
+      tests: String(own.length),
+      failures: String(count("failure")),
+      errors: String(count("error")),
+      skipped: String(count("skipped")),
+      timestamp: "2026-11-22T10:00:00",
+    });
+    expect(own.filter(one => /^verdict( \(.*\))?$/.test(one.attributes["name"] ?? ""))).toHaveLength(1);
+    for (const one of own) {
+      expect(Number(one.attributes["time"])).toBeGreaterThanOrEqual(0);
+      expect(one.attributes["classname"]).toMatch(/^kata\.debian-13\./);
+      const [problem, ...others] = problemOf(one);
+      expect(others).toEqual([]);
+      if (problem) {
+        expect(problem.text.trim()).not.toBe("");
+        expect(problem.attributes["message"]).not.toBe("");
+      }
+    }
+  }
+  const names = cases(suites).map(one => `${one.attributes["classname"]} ${one.attributes["name"]}`);
+  expect(new Set(names).size).toBe(names.length);
+  return suites;
+}
+
+const found = (suites: Element, name: string) => cases(suites).find(one => one.attributes["name"] === name);
+
+describe("junit.xml", () => {
+  it("is in the strict flat dialect", async () => {
+    expectDialect(everything);
+    await expect(junit(everything)).toMatchFileSnapshot("golden/everything.junit.xml");
+  });
+
+  it("has a failure for a fail and an error for what could not be told", () => {
+    const cell = cellVerdict({
+      standing: "unsupported",
+      because: "why",
+      checks: [
+        notPassed("fail", "guest.vsock", "guest.vsock", { detail: "EAFNOSUPPORT" }),
+        notPassed("error", "guest.network", "infra.no-tun"),
+        checkVerdict("guest.console"),
+      ],
+    });
+    const suites = expectDialect(verdict({ cells: [cell] }));
+    const [failure] = problemOf(found(suites, "guest.vsock") ?? suites);
+    expect(failure).toMatchObject({ name: "failure", attributes: { type: "guest.vsock" } });
+    expect(failure?.text).toContain("EAFNOSUPPORT");
+    expect(failure?.text).toContain(failure?.attributes["message"]);
+    expect(problemOf(found(suites, "guest.network") ?? suites)[0]?.name).toBe("error");
+    expect(problemOf(found(suites, "guest.console") ?? suites)).toEqual([]);
+    expect(problemOf(found(suites, "verdict") ?? suites)[0]).toMatchObject({
+      name: "failure",
+      attributes: { message: "why" },
+    });
+  });
+
+  it("skips what does not apply, is known or does not gate, with the reason in the body", () => {
+    const cell = cellVerdict({
+      standing: "unsupported",
+      checks: [
+        notPassed("skip", "guest.a", "catalog.not-shipped", { message: "not shipped" }),
+        notPassed("fail", "guest.b", "guest.hotplug", { knownIssue: "https://bugs.example.org/1", message: "no disk" }),
+        notPassed("fail", "guest.c", "vmm.aio-unsupported", { gating: false, message: "no io_uring" }),
+      ],
+    });
+    const suites = expectDialect(verdict({ cells: [cell] }));
+    const bodies = ["guest.a", "guest.b", "guest.c", "verdict"].map(
+      name => problemOf(found(suites, name) ?? suites)[0],
+    );
+    expect(bodies.map(body => body?.name)).toEqual(["skipped", "skipped", "skipped", "skipped"]);
+    expect(bodies[0]?.text).toContain("not shipped");
+    expect(bodies[1]?.text).toContain("known issue https://bugs.example.org/1: no disk");
+    expect(bodies[2]?.text).toContain("does not decide the standing: no io_uring");
+  });
+
+  it("gives each cell of one VMM names of its own", () => {
+    const two = verdict({ cells: [cellVerdict(), cellVerdict({ scenario: "qemu-kata-kernel" })] });
+    const names = cases(expectDialect(two)).map(one => one.attributes["name"]);
+    expect(names).toContain("verdict (qemu-kata-kernel, amd64)");
+  });
+
+  it("is well-formed whatever a console printed", () => {
+    for (const text of nasty) expectDialect(hostileVerdict(() => text));
+    const random = dice(1);
+    for (let round = 0; round < 100; round += 1) {
+      const of = hostileVerdict(() => hostileText(random), random);
+      const xml = junit(of);
+      expectDialect(of);
+      expect(xml).not.toMatch(/\u001b|\[31m/);
+    }
+  });
+
+  it("stays small when a guest prints megabytes", () => {
+    const noise = hostileText(dice(2))
+      .repeat(1 + 1_048_576 / 100)
+      .slice(0, 1_048_576);
+    expect(junit(hostileVerdict(() => noise)).length).toBeLessThan(200_000);
+    const many = Array.from({ length: 2000 }, (_, at) =>
+      notPassed("fail", `guest.${at}`, "guest.panic", { detail: noise }),
+    );
+    expect(junit(verdict({ cells: [cellVerdict({ checks: many })] })).length).toBeLessThan(25_000_000);
+  });
+
+  it("does not depend on the time zone", () => {
+    const before = process.env["TZ"];
+    const texts = ["UTC", "Asia/Tokyo"].map(zone => {
+      process.env["TZ"] = zone;
+      return junit(everything);
+    });
+    if (before === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = before;
+    expect(texts[0]).toBe(texts[1]);
+  });
+});

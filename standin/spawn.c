@@ -33,7 +33,7 @@ struct log {
 };
 
 /* Whole or not at all: readers wait for the file to appear. */
-static void put(const char *path, const char *text) {
+static void publish(const char *path, const char *text) {
   char temporary[4096];
   snprintf(temporary, sizeof temporary, "%s.new", path);
   int file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -95,7 +95,7 @@ static void supervise(const char *pid_path, int log_file, char **argv, int repor
   }
   char text[4096];
   snprintf(text, sizeof text, "%d\n", (int)daemon.pid);
-  if (daemon.pid > 0) put(pid_path, text);
+  if (daemon.pid > 0) publish(pid_path, text);
   write(report, &daemon, sizeof daemon);
   close(report);
   if (daemon.pid < 0) _exit(0);
@@ -112,7 +112,7 @@ static void supervise(const char *pid_path, int log_file, char **argv, int repor
   snprintf(ended_path, sizeof ended_path, "%s.ended", pid_path);
   if (WIFSIGNALED(how)) snprintf(text, sizeof text, "signalled %s\n", signal_name(WTERMSIG(how)));
   else snprintf(text, sizeof text, "exited %d\n", WEXITSTATUS(how));
-  put(ended_path, text);
+  publish(ended_path, text);
   _exit(0);
 }
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { JournalLine } from "../model/evidence.ts";
 import { link } from "./journal.ts";
+import { parseJson } from "./parse.ts";
 
 /** A journal that cannot be what a run wrote. `line` counts from 1. */
 export class JournalBroken extends Error {
@@ -15,7 +16,7 @@ export class JournalBroken extends Error {
 function parse(text: string, line: number): JournalLine {
   const json = ((): unknown => {
     try {
-      return JSON.parse(text);
+      return parseJson(text);
     } catch (cause) {
       throw new JournalBroken(line, `not JSON: ${cause instanceof Error ? cause.message : cause}`);
     }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, constants, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import type { Event, JournalLine } from "../model/evidence.ts";
 import { reason } from "../model/reason.ts";
+import { errno } from "./make-folder.ts";
 
 /** What a cell saw, in order, on disk as it happens. */
 export interface Journal {
@@ -20,9 +21,6 @@ export class JournalLost extends Error {
 export const link = (line: string): string => createHash("sha256").update(line).digest("hex");
 
 const noRoom = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
-
-const errno = (cause: unknown): string =>
-  cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
 
 /** A disk that is nearly full takes a part of a line before it refuses the rest. */
 function writeAll(fd: number, bytes: Uint8Array): void {

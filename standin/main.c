@@ -15,6 +15,10 @@ static const struct {
 } subcommands[] = {
     {"run", run},
     {"spawn", spawn},
+    {"put", put},
+    {"get", get},
+    {"wake", wake},
+    {"probe", probe},
     {"launch", launch},
     {"record", record},
     {"await", await},

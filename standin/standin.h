@@ -7,6 +7,10 @@
 /* Subcommands: argv[0] is the subcommand's own name; each returns the exit code. */
 int run(int argc, char **argv);
 int spawn(int argc, char **argv);
+int put(int argc, char **argv);
+int get(int argc, char **argv);
+int wake(int argc, char **argv);
+int probe(int argc, char **argv);
 int launch(int argc, char **argv);
 int record(int argc, char **argv);
 int await(int argc, char **argv);

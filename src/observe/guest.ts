@@ -1,0 +1,95 @@
+import type { Acceleration } from "../model/words.ts";
+import { ranUnder } from "../requirements/acceleration.ts";
+import { type Started, start } from "./guest/attempt.ts";
+import { collect, readLeft } from "./guest/collect.ts";
+import { type Followed, follow } from "./guest/follow.ts";
+import { prepare, type Setting, type SettingOptions } from "./guest/setting.ts";
+import { identify } from "./guest/start.ts";
+import { together } from "./guest/together.ts";
+import { writeDown } from "./guest/written.ts";
+import { observeStep, seen } from "./seen.ts";
+
+export interface GuestObserver extends Omit<SettingOptions, "patienceMs"> {
+  /** What the testbed can give; the fact that is written down is what was seen. */
+  readonly acceleration: Acceleration;
+  /** How many times slower than a machine with KVM the testbed is; at least 1. */
+  readonly timeScale: number;
+  /** Ends the boot early, with nothing written that an early end would make untrue. */
+  readonly signal: AbortSignal;
+  readonly onConsoleLine?: (line: string) => void;
+}
+
+export interface GuestObserved {
+  /** Under emulation the guest printed nothing at all: nothing was observed, and a fresh testbed may be asked again. */
+  readonly stalled: boolean;
+  /** The beginning and the end of what the console said, each up to 512 KiB: the journal has less. */
+  readonly console: Uint8Array;
+  /** The VMM's own output, up to 1 MiB. */
+  readonly vmmLog: Uint8Array;
+}
+
+/** As Kata's tests give it; its default of 2 GiB proves no more and takes longer to set up. */
+const memoryMiB = 512;
+
+/** On a machine with KVM: until the guest's first program, for all workloads, and until the VMM has ended. */
+const bootMs = 15_000;
+const patienceMs = 10_000;
+const powerOffMs = 5_000;
+
+/**
+ * Boots the kernel under test once, as Kata would, and writes down what both sides show: steps `guest.*`, facts `nonce` and
+ * `acceleration`. Rejects with `TestbedGone` only; what was seen until then is written.
+ */
+export async function observeGuest(observer: GuestObserver): Promise<GuestObserved> {
+  const { testbed, emit, signal, timeScale } = observer;
+  const setting = await prepare({ ...observer, patienceMs: patienceMs * timeScale });
+  const { boot } = setting;
+  const started = await begin(observer, setting);
+  const ran = ranUnder(seen(started.said), observer.acceleration);
+  emit({ kind: "fact", name: "acceleration", value: ran ?? observer.acceleration });
+  const followed = await exercise(observer, setting, started);
+  const after = signal.aborted ? [] : started.workloads.flatMap(workload => workload.after?.(boot) ?? []);
+  await together(after.map(step => observeStep(testbed, step, emit)));
+  const left = readLeft((await testbed.run(collect(boot.folder))).stdout);
+  if (!signal.aborted) writeDown(emit, started.argv, followed, left);
+  const emulated = ran === "tcg" || ran === "kvm-emulated";
+  return {
+    stalled: emulated && followed.how === "timedOut" && followed.seen === 0 && !signal.aborted,
+    console: left.console,
+    vmmLog: left.vmm.stderr,
+  };
+}
+
+function begin({ testbed, cell, paths, acceleration, timeScale, emit }: GuestObserver, setting: Setting) {
+  const { boot, uuid, initrd, facts, workloads } = setting;
+  const machine = {
+    arch: cell.arch,
+    binary: paths.vmm,
+    id: boot.nonce.slice(0, 16),
+    uuid,
+    memoryMiB,
+    testbedMemoryMiB: Number(facts.get("memory-mib") ?? memoryMiB),
+    testbedCpus: Number(facts.get("cpus") ?? 1),
+    kernel: paths.kernelImage,
+    initrd,
+    ...(paths.firmware === undefined ? {} : { firmware: paths.firmware }),
+  };
+  const virtiofsd =
+    paths.virtiofsd === undefined ? undefined : { path: paths.virtiofsd, version: facts.get("virtiofsd") ?? "" };
+  return start(
+    { testbed, boot, machine, acceleration, virtiofsd, virtiofsdWaitMs: powerOffMs * timeScale, emit },
+    workloads,
+  );
+}
+
+/** The testbed's sides of all workloads at once, while the guest does its own. */
+async function exercise(observer: GuestObserver, { boot }: Setting, { workloads }: Started): Promise<Followed> {
+  const { testbed, emit, signal, timeScale, onConsoleLine = () => {} } = observer;
+  const patience = { bootMs: bootMs * timeScale, runMs: (patienceMs + powerOffMs) * timeScale };
+  const steps = [...workloads.flatMap(workload => workload.during?.(boot) ?? []), identify(boot)];
+  const [followed] = await together([
+    follow({ testbed, boot, patience, signal, onConsoleLine }),
+    ...steps.map(step => observeStep(testbed, step, emit)),
+  ]);
+  return followed;
+}

@@ -1,0 +1,46 @@
+import type { Step } from "../../model/command.ts";
+import type { TestbedKind } from "../../model/words.ts";
+import type { GuestFile } from "../../workloads/workload.ts";
+import type { Names } from "./boot.ts";
+
+export interface Look {
+  readonly kind: TestbedKind;
+  readonly names: Names;
+  readonly standin: string;
+  readonly virtiofsd: string | undefined;
+  readonly kernelRelease: string;
+  /** Where the initramfs would be, were it written already. */
+  readonly initrd: string;
+  readonly nodes: readonly string[];
+  readonly files: readonly GuestFile[];
+}
+
+/**
+ * Looks at the testbed and makes the boot's folder and files, in one command: on an emulated testbed each costs up to
+ * 100 ms. Prints `KEY VALUE` lines; a file's key is its name, its value the SHA-256 of what is in it.
+ */
+export function look(what: Look): Step {
+  const { kind, names, standin, virtiofsd = "", kernelRelease, initrd, nodes, files } = what;
+  const pairs = files.flatMap(({ path, bytes }) => [path, String(bytes)]);
+  const first = [kind, kernelRelease, names.folder, names.nonce, standin, virtiofsd, initrd, nodes.join(" ")];
+  return { id: "guest.testbed", command: { argv: ["sh", "-c", script, "sh", ...first, ...pairs], timeoutMs: 30_000 } };
+}
+
+const script = `
+echo "testbed $1"; echo "kernel $2"
+folder=$3 nonce=$4 standin=$5 virtiofsd=$6 initrd=$7 nodes=$8; shift 8
+mkdir -p "$folder/console" "$folder/shared"
+echo "boot-id $(cat /proc/sys/kernel/random/boot_id)"
+echo "release $(uname -r)"
+echo "hypervisor $(grep -qw hypervisor /proc/cpuinfo && echo yes || echo no)"
+while read -r key value unit; do [ "$key" = MemTotal: ] && echo "memory-mib $((value / 1024))"; done </proc/meminfo
+echo "cpus $(nproc)"
+echo "shm $(stat -f -c '%a blocks of %S' /dev/shm)"
+[ -z "$virtiofsd" ] || echo "virtiofsd $("$virtiofsd" --version 2>&1 </dev/null | head -n 1)"
+[ ! -e "$initrd" ] || echo "initrd there"
+"$standin" probe $nodes
+while [ $# -gt 0 ]; do
+  printf '%s\\n' "$nonce" >"$1" && truncate -s "$2" "$1" && echo "\${1##*/} $(sha256sum <"$1" | cut -d ' ' -f 1)"
+  shift 2
+done
+`;

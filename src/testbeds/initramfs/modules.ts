@@ -1,0 +1,77 @@
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import type { Command, Observation } from "../../model/command.ts";
+import type { Testbed } from "../../model/testbed.ts";
+import type { Module } from "./guest.ts";
+
+/** Runs `PROGRAM -dc` on contents; rejects where they are damaged. */
+export type Decompress = (program: "xz" | "zstd", contents: Uint8Array) => Promise<Uint8Array>;
+
+/** Asks the distro's own modprobe what each module needs: lines `NAME: insmod PATH`, `NAME: builtin …` or its complaint. */
+export const listModules = (release: string, names: readonly string[]): Command => ({
+  argv: ["sh", "-c", listing, "sh", release, ...names],
+  timeoutMs: 30_000,
+});
+
+/** Kernel packages that are only unpacked have no modules.dep: their own scripts make it when they are configured. */
+const listing = `
+release=$1; shift
+[ -e "/lib/modules/$release/modules.dep" ] || depmod "$release"
+for name; do modprobe -S "$release" --show-depends "$name" 2>&1 | sed "s/^/$name: /"; done
+`;
+
+/** Paths by the name asked for, in the order in which they are to be inserted. */
+export function readListing(stdout: string): ReadonlyMap<string, readonly string[]> {
+  const paths = new Map<string, string[]>();
+  for (const line of stdout.split("\n")) {
+    const [, name, path] = /^([^:]+): insmod (\S+)/.exec(line) ?? [];
+    if (name === undefined || path === undefined) continue;
+    const known = paths.get(name) ?? [];
+    if (!known.includes(path)) paths.set(name, [...known, path]);
+  }
+  return paths;
+}
+
+/** Each file as its length, a newline and its bytes: one command for any number of them. */
+const together = 'for path; do stat -c %s "$path" && cat "$path" || exit; done';
+
+/** The modules at the paths, decompressed. Rejects where one cannot be read, or is not what its name says. */
+export async function readModules(
+  testbed: Testbed,
+  paths: readonly string[],
+  decompress: Decompress,
+): Promise<ReadonlyMap<string, Module>> {
+  if (paths.length === 0) return new Map();
+  const observation = await testbed.run({ argv: ["sh", "-c", together, "sh", ...paths], timeoutMs: 60_000 });
+  const files = split(observation, paths.length);
+  const modules = await Promise.all(paths.map((path, at) => module(path, files[at], decompress)));
+  return new Map(modules.map((one, at) => [paths[at] ?? "", one]));
+}
+
+function split({ stdout, stderr, ending }: Observation, count: number): Uint8Array[] {
+  if (ending.kind !== "exited" || ending.code !== 0)
+    throw new Error(`kernel modules cannot be read: ${new TextDecoder().decode(stderr)}`);
+  const files: Uint8Array[] = [];
+  for (let at = 0; files.length < count; ) {
+    const end = stdout.indexOf(0x0a, at);
+    const size = Number(new TextDecoder().decode(stdout.subarray(at, end)));
+    at = end + 1 + size;
+    files.push(stdout.subarray(end + 1, at));
+  }
+  return files;
+}
+
+async function module(path: string, packed: Uint8Array | undefined, decompress: Decompress): Promise<Module> {
+  if (packed === undefined) throw new Error(`no bytes came for ${path}`);
+  const [, name = "", suffix] = /([^/]+\.ko)(?:\.(\w+))?$/.exec(path) ?? [];
+  const contents = await unpack(suffix, packed, decompress);
+  if (name === "" || new TextDecoder("latin1").decode(contents.subarray(0, 4)) !== "\x7fELF")
+    throw new Error(`not a kernel module: ${path}`);
+  return { name, contents };
+}
+
+async function unpack(suffix: string | undefined, packed: Uint8Array, decompress: Decompress): Promise<Uint8Array> {
+  if (suffix === "xz") return decompress("xz", packed);
+  if (suffix === "zst") return decompress("zstd", packed);
+  return suffix === "gz" ? promisify(gunzip)(packed) : packed;
+}

@@ -1,0 +1,50 @@
+import { pass } from "../model/check.ts";
+import { exampleNonce, guestSaid, printed } from "./example.ts";
+import { guestCheck } from "./guest-check.ts";
+import { lines } from "./marks.ts";
+import type { Workload } from "./workload.ts";
+
+const title = "A virtio block device reads as it was written";
+const modules = ["virtio_blk"];
+const bytes = 1024 * 1024;
+const serial = "kv-block";
+
+const example = (read: string) =>
+  guestSaid(["block disk=vda", `block nonce=${exampleNonce}`, "block bytes=1048576", `block read=${read}`], {
+    "guest.testbed": printed("block.img aa\n"),
+  });
+
+export const block: Workload = {
+  id: "block",
+  title,
+  modules,
+  files: folder => [{ path: `${folder}/block.img`, bytes }],
+  devices: ({ folder, nested }) => [
+    "-device",
+    `virtio-blk-pci,disable-modern=${nested},drive=image-block,config-wce=off,share-rw=on,serial=${serial}`,
+    "-drive",
+    `id=image-block,file=${folder}/block.img,aio=threads,format=raw,if=none,readonly=on`,
+  ],
+  script: `
+until disk=$(grep -lx ${serial} /sys/block/vd*/serial 2>/dev/null); do sleep 0.1; done
+disk=\${disk#/sys/block/} disk=\${disk%/serial}
+mark disk "$disk"
+mark bytes "$(($(cat "/sys/block/$disk/size") * 512))"
+mark nonce "$(head -n 1 "/dev/$disk")"
+mark read "$(sum "/dev/$disk")"
+`,
+  check: guestCheck({
+    id: "block",
+    title,
+    modules,
+    code: "guest.block",
+    prove: (said, told) => {
+      if (!said.has("disk")) return "The guest saw no virtio block device with the serial number that it was given";
+      if (said.get("bytes") !== String(bytes)) return `The guest sees ${said.get("bytes")} bytes, there are ${bytes}`;
+      if (said.get("nonce") !== told.facts.nonce || said.get("read") !== lines(told, "guest.testbed").get("block.img"))
+        return "The guest reads other bytes than the testbed wrote";
+      return pass(`/dev/${said.get("disk")}: ${bytes} bytes, the testbed's, the nonce among them`);
+    },
+    examples: { pass: example("aa"), fail: example("ab") },
+  }),
+};

@@ -1,0 +1,123 @@
+import { because, pass } from "../model/check.ts";
+import { diagnoseQemu } from "../vmms/qemu-trouble.ts";
+import { exampleNonce, guestSaid, printed } from "./example.ts";
+import { guestCheck } from "./guest-check.ts";
+import { lines, type Told } from "./marks.ts";
+import { type Boot, once, type Workload } from "./workload.ts";
+
+const title = "A block device that is plugged in while the guest runs is seen and reads as it was written";
+const modules = ["virtio_scsi", "sd_mod"];
+const bytes = 1024 * 1024;
+
+/**
+ * As Kata plugs a volume in by default: a SCSI disk on the controller that is there from the start, which needs no hotplug
+ * of PCI; the agent has the guest's SCSI host look at the one address.
+ */
+const dialogue = ({ folder, aio }: Boot): readonly object[] => [
+  { execute: "qmp_capabilities" },
+  {
+    execute: "blockdev-add",
+    arguments: {
+      driver: "raw",
+      "node-name": "drive-hotplug",
+      "read-only": false,
+      file: { driver: "file", filename: `${folder}/hotplug.img`, aio },
+    },
+  },
+  {
+    execute: "device_add",
+    arguments: {
+      id: "virtio-drive-hotplug",
+      driver: "scsi-hd",
+      drive: "drive-hotplug",
+      bus: "scsi0.0",
+      "scsi-id": 0,
+      lun: 0,
+      "share-rw": true,
+    },
+  },
+];
+
+/** What the VMM refused, as its own words. */
+function refusal({ steps }: Told): string {
+  const said = steps["guest.hotplug"]?.stdout ?? "";
+  return said.split("\n").find(line => line.includes('"error"') && !line.includes('"timestamp"')) ?? "";
+}
+
+const example = (said: readonly string[], answers: string) =>
+  guestSaid(["hotplug waiting=yes", ...said], {
+    "guest.testbed": printed("hotplug.img aa\n"),
+    "guest.hotplug": printed(answers),
+  });
+
+export const hotplug: Workload = {
+  id: "hotplug",
+  title,
+  modules,
+  files: folder => [{ path: `${folder}/hotplug.img`, bytes }],
+  devices: ({ nested }) => ["-device", `virtio-scsi-pci,id=scsi0,disable-modern=${nested}`],
+  script: `
+until [ -e /sys/class/scsi_host/host0 ]; do sleep 0.1; done
+mark before "$(ls /sys/block | grep -c ^sd)"
+mark waiting yes
+until [ -e /sys/block/sda ] && [ -b /dev/sda ]; do
+  for host in /sys/class/scsi_host/*; do echo "0 0 0" >"$host/scan"; done
+  sleep 0.1
+done
+mark disk sda
+mark bytes "$(($(cat /sys/block/sda/size) * 512))"
+mark nonce "$(head -n 1 /dev/sda)"
+mark read "$(sum /dev/sda)"
+`,
+  during: boot => [
+    {
+      id: "guest.hotplug",
+      command: once(
+        boot,
+        "hotplug waiting",
+        ["talk", `${boot.folder}/qmp.sock`, String(boot.patienceMs)],
+        dialogue(boot)
+          .map(line => `${JSON.stringify(line)}\n`)
+          .join(""),
+      ),
+    },
+  ],
+  check: guestCheck({
+    id: "hotplug",
+    title,
+    modules,
+    code: "guest.hotplug",
+    prove: (said, told) => {
+      const refused = refusal(told);
+      const why = refused && diagnoseQemu({ ending: { kind: "exited", code: 0 }, stderr: refused });
+      if (why) return because(why.code, why.message, why.detail);
+      if (refused) return `The VMM refused: ${refused.slice(0, 300)}`;
+      if (!said.has("waiting")) return "The guest has no virtio SCSI host";
+      if (said.get("before") !== "0") return "The guest had a SCSI disk before one was plugged in";
+      if (!said.has("disk")) return "The guest did not see the disk that was plugged in";
+      if (said.get("bytes") !== String(bytes)) return `The guest sees ${said.get("bytes")} bytes, there are ${bytes}`;
+      if (
+        said.get("nonce") !== told.facts.nonce ||
+        said.get("read") !== lines(told, "guest.testbed").get("hotplug.img")
+      )
+        return "The guest reads other bytes than the testbed wrote";
+      return pass(`scsi-hd plugged in over QMP became /dev/sda: ${bytes} bytes, the testbed's, the nonce among them`);
+    },
+    examples: {
+      pass: example(
+        [
+          "hotplug before=0",
+          "hotplug disk=sda",
+          `hotplug nonce=${exampleNonce}`,
+          "hotplug bytes=1048576",
+          "hotplug read=aa",
+        ],
+        '{"return": {}}\n{"return": {}}\n{"return": {}}\n',
+      ),
+      fail: example(
+        ["hotplug before=0"],
+        `{"return": {}}\n{"return": {}}\n{"error": {"class": "GenericError", "desc": "'scsi-hd' is not a valid device model name"}}\n`,
+      ),
+    },
+  }),
+};

@@ -1,0 +1,60 @@
+import { pass } from "../model/check.ts";
+import { exampleNonce, guestSaid, printed } from "./example.ts";
+import { guestCheck } from "./guest-check.ts";
+import { type Node, once, type Workload } from "./workload.ts";
+
+const title = "The guest answers over vsock";
+const modules = ["vmw_vsock_virtio_transport"];
+const nodes: readonly Node[] = [
+  { path: "/dev/vhost-vsock", absent: "infra.no-vhost-vsock", absentInVm: "host.device-missing" },
+];
+/** Kata's agent listens there. */
+const port = "1024";
+
+export const vsock: Workload = {
+  id: "vsock",
+  title,
+  modules,
+  nodes,
+  descriptors: () => ["--open", "vsock=/dev/vhost-vsock"],
+  devices: ({ nested, cid }) => [
+    "-device",
+    `vhost-vsock-pci,disable-modern=${nested},vhostfd={vsock},id=vsock-${cid},guest-cid=${cid},bus=pcie.0`,
+  ],
+  script: `
+[ -c /dev/vsock ] || mark error "no /dev/vsock"
+standin vsock-answer ${port} "$nonce" 2>&1 | while read -r line; do mark said "$line"; done
+`,
+  during: boot => [
+    {
+      id: "guest.vsock",
+      command: once(boot, "vsock said=listening", [
+        "vsock-connect",
+        String(boot.cid),
+        port,
+        String(boot.patienceMs),
+        `testbed-${boot.nonce}`,
+      ]),
+    },
+  ],
+  check: guestCheck({
+    id: "vsock",
+    title,
+    modules,
+    nodes,
+    code: "guest.vsock",
+    prove: (said, { facts, steps }) => {
+      const { stdout, stderr } = steps["guest.vsock"] ?? { stdout: "", stderr: "" };
+      if (stdout.trimEnd() === `${facts.nonce} testbed-${facts.nonce}`)
+        return pass(`The guest answered a connection to port ${port} with both nonces`);
+      if (stdout !== "") return `The guest answered something else: ${stdout.slice(0, 200).trimEnd()}`;
+      return said.get("error") ?? `The guest did not answer over vsock: ${stderr.trimEnd()}`;
+    },
+    examples: {
+      pass: guestSaid(["vsock said=listening"], {
+        "guest.vsock": printed(`${exampleNonce} testbed-${exampleNonce}\n`),
+      }),
+      fail: guestSaid(["vsock error=no /dev/vsock", "vsock said=standin vsock-answer: EAFNOSUPPORT"]),
+    },
+  }),
+};

@@ -30,6 +30,7 @@ const loosened: Override = context => {
   known(context);
   const { zodSchema, jsonSchema } = context;
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+  delete jsonSchema.propertyNames;
   if (zodSchema !== Code) return;
   const codes = jsonSchema.enum ?? [];
   delete jsonSchema.type;

@@ -120,6 +120,9 @@ export const apt: PackageManager = {
     env,
   }),
 
+  namesIn: paths => sh('for file; do dpkg-deb --field "$file" Package || exit; done', paths, minute),
+  readNamesIn: seen => seen.stdout.split("\n").filter(name => name !== ""),
+
   installed: () => ({
     argv: ["dpkg-query", "--show", `--showformat=${dpkgRow}`],
     timeoutMs: minute,

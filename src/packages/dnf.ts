@@ -115,6 +115,9 @@ export const dnf: PackageManager = {
   install: names => ({ argv: [...installFlags, "install", ...names], timeoutMs: 30 * minute, env }),
   installFiles: paths => sh(installFilesScript, paths, 30 * minute),
 
+  namesIn: paths => ({ argv: ["rpm", "-qp", "--qf", "%{NAME}\\n", "--", ...paths], timeoutMs: minute, env }),
+  readNamesIn: seen => seen.stdout.split("\n").filter(name => name !== ""),
+
   installed: () => ({
     argv: ["rpm", "-qa", "--qf", "%{NAME}\\t%{EVR}\\t%{ARCH}\\n"],
     timeoutMs: minute,

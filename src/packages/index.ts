@@ -37,6 +37,9 @@ export interface PackageManager {
   install(names: readonly string[]): Command;
   /** Installs local package files, whatever version is there before; dependencies come from the repositories. */
   installFiles(paths: readonly string[]): Command;
+  /** The names of the packages that are in local package files. */
+  namesIn(paths: readonly string[]): Command;
+  readNamesIn(seen: Seen): string[];
   installed(): Command;
   /** All installed packages, sorted by name; `repository` is null until joined with `readRepositories`. */
   readInstalled(seen: Seen): Package[];

@@ -13,8 +13,8 @@ export interface Engine {
   image(reference: string): Promise<ImageFacts | undefined>;
   /** Rejects with `PullFailed`. Without `digest` the tag decides, and the facts say what it was. */
   pull(reference: string, digest: string | undefined, options?: PullOptions): Promise<PulledImage>;
-  /** Makes an image of one layer out of a tar stream. */
-  importTar(tar: Readable, labels: Labels): Promise<ImageFacts>;
+  /** Makes an image of one layer out of a tar stream; `reference` is its name for people. */
+  importTar(tar: Readable, labels: Labels, reference?: string): Promise<ImageFacts>;
   /** The local images that carry the label. */
   images(label: string): Promise<ImageFacts[]>;
   /** An image that is not there, or that a container still uses, is left alone. */
@@ -27,9 +27,9 @@ export type Labels = Readonly<Record<string, string>>;
 
 export interface PullOptions {
   /** The runner's own, when absent. */
-  readonly arch?: Arch;
-  readonly onProgress?: (line: string) => void;
-  readonly signal?: AbortSignal;
+  readonly arch?: Arch | undefined;
+  readonly onProgress?: ((line: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ImageFacts {
@@ -92,7 +92,7 @@ export interface Container extends AsyncDisposable {
 export interface ExecOptions {
   readonly stdin?: Uint8Array | Readable;
   readonly env?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Sees the bytes as they come; they are returned in the end all the same. */
   readonly onStdout?: (chunk: Uint8Array) => void;
   readonly onStderr?: (chunk: Uint8Array) => void;

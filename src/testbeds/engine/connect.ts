@@ -73,7 +73,7 @@ function assemble(docker: Docker, name: string, patience: Patience): Engine {
       return found && { id: found.id, labels: found.labels, sizeBytes: found.sizeBytes };
     },
     pull: (reference, digest, options) => pull(docker, dog, reference, digest, options),
-    importTar: (tar, labels) => importTar(docker, dog, tar, labels),
+    importTar: (tar, labels, reference) => importTar(docker, dog, tar, labels, reference),
     images: label => imagesWith(docker, dog, label),
     removeImage: id => removeImage(docker, dog, id),
     sweep: () => sweep(docker, dog),

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 import type { ImageFacts, Labels } from "../engine.ts";
 import { follow } from "./progress.ts";
+import { splitReference } from "./reference.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 const quickMs = 60_000;
@@ -39,12 +40,20 @@ export function labelChanges(labels: Labels): string[] {
   return Object.entries(labels).map(([name, value]) => `LABEL ${quoted(name)}=${quoted(value)}`);
 }
 
-export async function importTar(docker: Docker, dog: Watchdog, tar: Readable, labels: Labels): Promise<ImageFacts> {
+export async function importTar(
+  docker: Docker,
+  dog: Watchdog,
+  tar: Readable,
+  labels: Labels,
+  reference?: string,
+): Promise<ImageFacts> {
+  const { repository: repo, tag } = reference === undefined ? {} : splitReference(reference);
+  const name = repo === undefined ? {} : { repo, tag };
   const id = await dog.during(
     "importing an image",
     async abortSignal => {
       const changes = labelChanges(labels);
-      const stream = await docker.importImage(tar, { changes, abortSignal });
+      const stream = await docker.importImage(tar, { changes, ...name, abortSignal });
       return follow(stream as Readable);
     },
     { timeoutMs: importMs },

@@ -1,0 +1,70 @@
+import type { Package } from "../model/evidence.ts";
+import type { Target } from "../model/target.ts";
+import type { Testbed } from "../model/testbed.ts";
+import type { Arch } from "../model/words.ts";
+import type { PackageManager } from "../packages/index.ts";
+import type { Candidate } from "./candidates.ts";
+import { manifest } from "./manifest.ts";
+import type { Steps } from "./steps.ts";
+
+const candidateFolder = "/run/kata-verify/candidates";
+
+/** Archives and indexes that the package managers would keep; apt's indexes stay, because its policy is asked again. */
+const clean = {
+  argv: [
+    "sh",
+    "-c",
+    "find /var/cache/apt/archives /var/cache/dnf /var/cache/libdnf5 -type f -delete 2>/dev/null; true",
+  ],
+  timeoutMs: 60_000,
+} as const;
+
+/** Everything of the stack under test and what the harness adds, sorted. */
+export function wantedPackages(target: Target, arch: Arch): string[] {
+  const { vmm, virtiofsd, kernel, harness } = target.packages;
+  const vmms = Object.values(vmm).flatMap(byArch => byArch[arch] ?? []);
+  return [...new Set([...vmms, ...virtiofsd, ...(kernel[arch] ?? []), ...harness])].sort();
+}
+
+/** Installs all that the distro has of it; a part that it does not have is left to the checks. */
+export async function install(
+  testbed: Testbed,
+  manager: PackageManager,
+  target: Target,
+  arch: Arch,
+  candidates: readonly Candidate[],
+  { observe, must }: Steps,
+  tell: (message: string) => void,
+): Promise<Package[]> {
+  const configure = manager.configure(target);
+  if (configure !== null) await must("install.configure", configure);
+  tell("fetching the package indexes");
+  await must("install.refresh", manager.refresh());
+  const wanted = wantedPackages(target, arch);
+  const offers = manager.readPolicy(await must("install.policy", manager.policy(wanted)), target);
+  const names = wanted.filter(name => (offers.get(name)?.candidate ?? null) !== null);
+  tell(`installing ${names.length} packages`);
+  if (names.length > 0) await must("install.packages", manager.install(names));
+  const fromFiles = await installCandidates(testbed, manager, candidates, must, tell);
+  const installed = manager.readInstalled(await must("install.manifest", manager.installed()));
+  const all = installed.map(one => one.name);
+  const repositories = manager.readRepositories(await must("install.repositories", manager.repositories(all)), target);
+  await observe("install.clean", clean);
+  return manifest(installed, repositories, fromFiles);
+}
+
+async function installCandidates(
+  testbed: Testbed,
+  manager: PackageManager,
+  candidates: readonly Candidate[],
+  must: Steps["must"],
+  tell: (message: string) => void,
+): Promise<string[]> {
+  if (candidates.length === 0) return [];
+  const paths = candidates.map(one => `${candidateFolder}/${one.file}`);
+  for (const [at, { contents }] of candidates.entries()) await testbed.write(paths[at] ?? "", contents);
+  tell(`installing ${candidates.map(one => one.file).join(", ")}`);
+  const names = manager.readNamesIn(await must("install.candidate-names", manager.namesIn(paths)));
+  await must("install.candidates", manager.installFiles(paths));
+  return names;
+}

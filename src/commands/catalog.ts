@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CatalogError, UsageError } from "../model/failure.ts";
 import { type Catalog, type CatalogFile, catalog } from "../plan/catalog.ts";
 import { readFileSafely } from "../results/read-file.ts";
+import type { Context } from "./context.ts";
 
 /** A target's file has one or two KiB; the limit keeps a mistaken folder from being read in whole. */
 const sizeMax = 64 * 1024;
@@ -30,8 +31,14 @@ async function files(root: string, folder: string): Promise<CatalogFile[]> {
   );
 }
 
-/** Reads `images/` and `scenarios/` of a folder; `today` is an ISO date. Rejects with CatalogError. */
-export async function readCatalog(root: string, today: string): Promise<Catalog> {
-  const [targets, scenarios] = await Promise.all([files(root, "images"), files(root, "scenarios")]);
-  return catalog({ targets, scenarios }, today);
+/**
+ * Reads `images/` and `scenarios/` of the folder that --catalog names, or of the project. Rejects with CatalogError.
+ */
+export async function readCatalog(
+  { root, clock }: Pick<Context, "root" | "clock">,
+  folder?: unknown,
+): Promise<Catalog> {
+  const from = typeof folder === "string" ? folder : root;
+  const [targets, scenarios] = await Promise.all([files(from, "images"), files(from, "scenarios")]);
+  return catalog({ targets, scenarios }, clock().slice(0, "2026-11-22".length));
 }

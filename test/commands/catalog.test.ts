@@ -7,7 +7,7 @@ import { CatalogError } from "../../src/model/failure.ts";
 import { defaultScenario, planCells } from "../../src/plan/cells.ts";
 
 const project = new URL("../../", import.meta.url).pathname;
-const today = "2026-11-22";
+const context = { root: project, clock: () => "2026-11-22T12:00:00.000Z" };
 
 function copy(): { root: string } & Disposable {
   const root = mkdtempSync(join(tmpdir(), "kata-verify-test-"));
@@ -17,7 +17,7 @@ function copy(): { root: string } & Disposable {
 
 describe("the project's own catalog", () => {
   it("is in order", async () => {
-    const { targets, scenarios, notes } = await readCatalog(project, today);
+    const { targets, scenarios, notes } = await readCatalog(context);
     expect(targets).toHaveLength(readdirSync(join(project, "images")).length);
     expect(targets.map(({ id }) => id)).toEqual(targets.map(({ id }) => id).sort());
     expect(scenarios.map(({ id }) => id)).toContain(defaultScenario);
@@ -25,7 +25,7 @@ describe("the project's own catalog", () => {
   });
 
   it("invents no digest and names no mirror", async () => {
-    const { targets } = await readCatalog(project, today);
+    const { targets } = await readCatalog(context);
     for (const { image, sources } of targets) {
       expect(image.digest).toEqual({});
       expect(JSON.stringify(sources)).not.toMatch(/https?:/);
@@ -40,7 +40,7 @@ it("gets debian-14 by one file", async () => {
   writeFileSync(join(at.root, "images/debian-14.json"), other);
   const request = { arch: "amd64", tier: "guest", testbed: "auto", requireKvm: false, scenarios: [] } as const;
   const runner = { kvm: "absent", vhostVsock: false, virtualized: true } as const;
-  const [cell] = planCells(await readCatalog(at.root, today), { ...request, targets: ["debian-14"] }, runner);
+  const [cell] = planCells(await readCatalog(context, at.root), { ...request, targets: ["debian-14"] }, runner);
   expect(cell).toMatchObject({
     target: { id: "debian-14", bootstrap: { suite: "forky" }, packages: { virtiofsd: ["virtiofsd"] } },
     scenario: { id: "qemu-distro-kernel" },
@@ -51,7 +51,7 @@ it("gets debian-14 by one file", async () => {
 
 describe("a folder that is not as it should be", () => {
   const refusal = async (root: string): Promise<CatalogError> => {
-    const error = await readCatalog(root, today).catch(reason => reason);
+    const error = await readCatalog(context, root).catch(reason => reason);
     expect(error).toBeInstanceOf(CatalogError);
     return error;
   };

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { type Duplex, PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { TestbedGone } from "../../model/testbed.ts";
 import { type Container, EngineGone, type ExecEnd, type ExecOptions, type PutFile } from "../engine.ts";
@@ -13,6 +14,9 @@ import type { Watchdog } from "./watchdog.ts";
 const quickMs = 60_000;
 /** Milliseconds that commands get to end by themselves after their container has. */
 const graceMs = 2_000;
+/** The engine may tell of the end of a command before it knows that the container has ended, too. */
+const killed = 137;
+const settleMs = 500;
 
 /** `$1` path, `$2` mode in octal. Through another name, so that nobody sees half a file. */
 const putScript =
@@ -32,6 +36,7 @@ export function runningContainer(
   lifeline.on("error", () => {});
   lifeline.once("close", () => setTimeout(() => ended.abort(gone()), graceMs).unref());
   lifeline.resume();
+  const closed = new Promise<void>(resolve => lifeline.once("close", () => resolve()));
 
   const isRunning = async (): Promise<boolean> => {
     try {
@@ -60,6 +65,7 @@ export function runningContainer(
   const run = (argv: readonly string[], options: ExecOptions = {}): Promise<ExecEnd> =>
     alive(async signal => {
       const end = await exec(container, dog, argv, { ...options, signal });
+      if (end.code === killed) await Promise.race([closed, sleep(settleMs, undefined, { ref: false })]);
       if (end.code >= 126 && !(await isRunning())) throw gone();
       return end;
     }, options.signal);

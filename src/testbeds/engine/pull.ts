@@ -10,7 +10,9 @@ import type { Watchdog } from "./watchdog.ts";
 /** Milliseconds without a line of progress after which the registry counts as down. */
 const silenceMs = 120_000;
 
-const message = (error: unknown) => (error instanceof Error ? error.message.trim() : String(error));
+/** Without the resolver that was asked, which is the runner's own business. */
+const message = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).trim().replace(/( lookup \S+) on \S+?:53\b/, "$1");
 
 /** What the registry has under the tag now; undefined where neither it nor the engine can say. */
 async function currentDigest(docker: Docker, dog: Watchdog, reference: string): Promise<string | undefined> {

@@ -11,7 +11,7 @@ export function columns(text: string): number {
 }
 
 /** The text, cut so that it takes at most `max` columns. */
-export function fit(text: string, max: number): string {
+export function shortened(text: string, max: number): string {
   if (columns(text) <= max) return text;
   const kept: string[] = [];
   let room = max - 1;

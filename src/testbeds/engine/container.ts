@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
-import { type Duplex, PassThrough, type Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { addAbortSignal, type Duplex, PassThrough, type Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { TestbedGone } from "../../model/testbed.ts";
@@ -88,8 +88,12 @@ export function runningContainer(
 
   const exportTar = async (): Promise<Readable> => {
     const out = new PassThrough();
-    const copy = async (abortSignal: AbortSignal) =>
-      pipeline((await container.export({ abortSignal })) as Readable, out, { signal: abortSignal });
+    // Not a pipeline: that would end `out` with the bare error of a socket.
+    const copy = async (abortSignal: AbortSignal) => {
+      const tar = (await container.export({ abortSignal })) as Readable;
+      addAbortSignal(abortSignal, tar).pipe(out);
+      await finished(tar);
+    };
     alive(() => dog.during("exporting a container", copy, { signal: ended.signal })).catch(error => out.destroy(error));
     return out;
   };

@@ -1,17 +1,19 @@
 /*
- * standin record SOCKET DIR TOKEN
+ * standin record SOCKET DIR TOKEN PIDFILE TIMEOUT_MS
  *
  * Keeps what a console says, whatever and however much it is, in files of DIR:
  *   head   the first 512 KiB
  *   tail   a ring of 512 KiB for what comes after: byte N of the console is at (N - 512 KiB) modulo 512 KiB
  *   seen   how many bytes came so far, in decimal, 20 characters wide
  *   marks  the lines that begin with TOKEN and a space: at most 1000, each cut after 4 KiB, without their carriage return
- * Waits for the socket to appear. Ends with the console, or when it is killed; what came so far is in the files then.
+ * Waits for the socket to appear, but not longer than the daemon of PIDFILE (see spawn.c) runs. Ends with the console, or
+ * when it is killed; what came so far is in the files then.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -57,26 +59,29 @@ static int keep_mark(int marks, struct line *line, const char *token) {
   return write_all(marks, text, length + 1) == 0;
 }
 
-int connect_unix(const char *path, long deadline_ms) {
+int connect_unix(const char *path, const char *pid_path, long deadline_ms) {
+  char ended_path[4096];
+  snprintf(ended_path, sizeof ended_path, "%s.ended", pid_path);
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   if (strlen(path) >= sizeof address.sun_path) return errno = ENAMETOOLONG, -1;
   strcpy(address.sun_path, path);
   int from = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   while (from >= 0 && connect(from, (struct sockaddr *)&address, sizeof address) != 0) {
-    if ((errno != ENOENT && errno != ECONNREFUSED) || (deadline_ms > 0 && now_ms() > deadline_ms)) return -1;
+    if (errno != ENOENT && errno != ECONNREFUSED) return -1;
+    if (now_ms() > deadline_ms || access(ended_path, F_OK) == 0) return errno = ETIMEDOUT, -1;
     pause_ms(5);
   }
   return from;
 }
 
 int record(int argc, char **argv) {
-  if (argc != 4) {
-    fprintf(stderr, "usage: standin record SOCKET DIR TOKEN\n");
+  if (argc != 6) {
+    fprintf(stderr, "usage: standin record SOCKET DIR TOKEN PIDFILE TIMEOUT_MS\n");
     return 64;
   }
   int head = create(argv[2], "head"), tail = create(argv[2], "tail");
   int count = create(argv[2], "seen"), marks = create(argv[2], "marks");
-  int from = connect_unix(argv[1], 0);
+  int from = connect_unix(argv[1], argv[4], now_ms() + atol(argv[5]));
   if (from < 0 || head < 0 || tail < 0 || count < 0 || marks < 0) {
     fprintf(stderr, "standin record: %s\n", errno_name(errno));
     return 1;

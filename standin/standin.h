@@ -41,7 +41,7 @@ struct child start(char **argv, int out, int err);
 /* stream.c: writes all, or returns the errno. */
 int write_all(int to, const void *bytes, size_t count);
 
-/* record.c: tries again until somebody listens there; -1 and errno after the deadline (0: never). */
-int connect_unix(const char *path, long deadline_ms);
+/* record.c: tries again until somebody listens there; -1 and errno where the daemon of PIDFILE ends before, or in time. */
+int connect_unix(const char *path, const char *pid_path, long deadline_ms);
 
 #endif

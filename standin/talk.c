@@ -1,9 +1,9 @@
 /*
- * standin talk SOCKET TIMEOUT_MS
+ * standin talk SOCKET PIDFILE TIMEOUT_MS
  *
  * Speaks QMP: says each line of standard input and waits for its answer, one after the other, having read the greeting.
- * Prints every line that comes, events too. Exit code 1 and a line on standard error where the other side stopped
- * answering.
+ * Prints every line that comes, events too. Waits for the socket to appear, but not longer than the daemon
+ * of PIDFILE (see spawn.c) runs. Exit code 1 and a line on standard error where the other side does not answer.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -53,13 +53,13 @@ static int answer(struct reader *reader, long deadline_ms) {
 }
 
 int talk(int argc, char **argv) {
-  if (argc != 3) {
-    fprintf(stderr, "usage: standin talk SOCKET TIMEOUT_MS\n");
+  if (argc != 4) {
+    fprintf(stderr, "usage: standin talk SOCKET PIDFILE TIMEOUT_MS\n");
     return 64;
   }
   static struct reader reader;
-  long deadline_ms = now_ms() + atol(argv[2]);
-  reader.from = connect_unix(argv[1], deadline_ms);
+  long deadline_ms = now_ms() + atol(argv[3]);
+  reader.from = connect_unix(argv[1], argv[2], deadline_ms);
   int talking = reader.from >= 0 && answer(&reader, deadline_ms);
   char *line = NULL;
   size_t room = 0;

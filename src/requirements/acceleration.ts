@@ -1,4 +1,4 @@
-import { because, type Check, fail, pass } from "../model/check.ts";
+import { type Check, error, fail, pass } from "../model/check.ts";
 import type { Seen } from "../model/command.ts";
 import type { Acceleration } from "../model/words.ts";
 import { guestSaid, printed } from "../workloads/example.ts";
@@ -36,8 +36,8 @@ export const acceleration: Check = {
     if (seen === undefined) {
       const trouble = guestTrouble(evidence);
       return trouble
-        ? because(trouble.code, trouble.message, trouble.detail)
-        : because("harness.not-observed", "The VMM did not say what runs the guest");
+        ? error(trouble.code, trouble.message, trouble.detail)
+        : error("harness.not-observed", "The VMM did not say what runs the guest");
     }
     if (asked === "TCG") return pass("The VMM was asked for TCG, and ran it: nothing is known of KVM");
     if (!seen.enabled)

@@ -37,9 +37,11 @@ mark nonce "$nonce"
       if (said.get("device") !== "/dev/hvc0") return "The guest has no /dev/hvc0: the virtio console was not found";
       if (said.get("release") !== asked)
         return error("guest.wrong-kernel", `${said.get("release")} booted, ${asked} is under test`);
-      if (said.get("boot-id") === look.get("boot-id"))
+      const bootId = said.get("boot-id") ?? "";
+      if (bootId === "") return "The guest has no boot id";
+      if (bootId === look.get("boot-id"))
         return error("guest.wrong-kernel", "The guest has the testbed's boot id: it is no machine of its own");
-      return pass(`${asked} echoed the nonce over /dev/hvc0, boot id ${said.get("boot-id")}`);
+      return pass(`${asked} echoed the nonce over /dev/hvc0, boot id ${bootId}`);
     },
     examples: {
       pass: guestSaid(

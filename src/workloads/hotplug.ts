@@ -75,7 +75,7 @@ mark read "$(sum /dev/sda)"
       command: once(
         boot,
         "hotplug waiting",
-        ["talk", `${boot.folder}/qmp.sock`, String(boot.patienceMs)],
+        ["talk", `${boot.folder}/qmp.sock`, `${boot.folder}/vmm.pid`, String(boot.patienceMs)],
         dialogue(boot)
           .map(line => `${JSON.stringify(line)}\n`)
           .join(""),

@@ -12,10 +12,10 @@ export const shutdown: Workload = {
   modules: [],
   devices: () => [],
   script: "poweroff -f",
-  after: ({ folder, standin, tap }) => [
+  after: ({ folder, tap }) => [
     {
       id: "guest.shutdown",
-      command: { argv: ["sh", "-c", whatIsLeft, "sh", folder, tap, standin], timeoutMs: 30_000 },
+      command: { argv: ["sh", "-c", whatIsLeft, "sh", folder, tap], timeoutMs: 30_000 },
     },
   ],
   check: guestCheck({
@@ -27,7 +27,9 @@ export const shutdown: Workload = {
       const seen = steps["guest.shutdown"];
       if (!said.has("begin")) return "The guest never came to its end";
       if (seen === undefined) return "Nobody looked at what was left";
-      const left = seen.stdout.split("\n").filter(line => line !== "" && !/^(?:vmm|virtiofsd) exited 0$/.test(line));
+      const left = seen.stdout
+        .split("\n")
+        .filter(line => line !== "" && !/^vmm exited 0$|^virtiofsd (?:exited|signalled) /.test(line));
       return left.length > 0
         ? `After the guest's end: ${left.join("; ")}`
         : pass("QEMU exited with 0; no process, socket or interface of the guest is left");
@@ -39,14 +41,17 @@ export const shutdown: Workload = {
   }),
 };
 
-/** virtiofsd sees its VMM go a moment after the VMM is gone. */
+/** virtiofsd sees its VMM go a moment after the VMM is gone, if it ever saw it come. */
 const whatIsLeft = `
 folder=$1 tap=$2 tries=50
-for name in vmm virtiofsd; do
-  [ -e "$folder/$name.pid" ] || continue
-  while [ ! -e "$folder/$name.pid.ended" ] && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
-  if [ -e "$folder/$name.pid.ended" ]; then echo "$name $(cat "$folder/$name.pid.ended")"; else echo "$name runs"; fi
-done
+vmm=$(cat "$folder/vmm.pid.ended" 2>/dev/null || echo runs)
+echo "vmm $vmm"
+if [ -e "$folder/virtiofsd.pid" ]; then
+  while [ "$vmm" = "exited 0" ] && [ ! -e "$folder/virtiofsd.pid.ended" ] && [ "$tries" -gt 0 ]; do
+    sleep 0.1; tries=$((tries - 1))
+  done
+  echo "virtiofsd $(cat "$folder/virtiofsd.pid.ended" 2>/dev/null || echo runs)"
+fi
 [ ! -e "/sys/class/net/$tap" ] || echo "interface $tap"
 grep -o " 00010000 .*$folder/.*" /proc/net/unix | while read -r flags rest; do echo "socket \${rest##* }"; done
 `;

@@ -12,9 +12,13 @@ export function startVirtiofsd(boot: Boot, argv: readonly string[], waitMs: numb
   };
 }
 
-/** 00010000 in /proc/net/unix is a socket that listens. The log goes to standard error, to be seen with the ending. */
+/** One of an earlier attempt may still wait for its VMM. 00010000 in /proc/net/unix is a socket that listens. The log goes to standard error, to be seen with the ending. */
 const virtiofsdScript = `
 standin=$1 folder=$2 tries=$3; shift 3
+if [ -e "$folder/virtiofsd.pid" ]; then
+  kill -KILL "$(cat "$folder/virtiofsd.pid")" 2>/dev/null
+  until [ -e "$folder/virtiofsd.pid.ended" ]; do sleep 0.05; done
+fi
 rm -f "$folder/virtiofsd.pid" "$folder/virtiofsd.pid.ended" "$folder/virtiofs.sock"
 "$standin" spawn "$folder/virtiofsd.pid" "$folder/virtiofsd.log" -- "$@" >/dev/null || exit
 until grep -q " 00010000 .* $folder/virtiofs.sock$" /proc/net/unix; do
@@ -30,15 +34,19 @@ fi
 
 /** Starts the recorder of the console, and the VMM with its descriptors. */
 export function startVmm(boot: Boot, descriptors: readonly string[], argv: readonly string[]): Command {
-  const { standin, folder, nonce } = boot;
+  const { standin, folder, nonce, patienceMs } = boot;
   const launch = ["--listen", `qmp=${folder}/qmp.sock`, ...descriptors, "--", ...argv];
-  return { argv: ["sh", "-c", vmmScript, "sh", standin, folder, token(nonce), ...launch], timeoutMs: 30_000 };
+  return {
+    argv: ["sh", "-c", vmmScript, "sh", standin, folder, token(nonce), String(patienceMs), ...launch],
+    timeoutMs: 30_000,
+  };
 }
 
 const vmmScript = `
-standin=$1 folder=$2 token=$3; shift 3
+standin=$1 folder=$2 token=$3 patience=$4; shift 4
 rm -f "$folder/vmm.pid.ended" "$folder/record.pid.ended" "$folder/console.sock"
-"$standin" spawn "$folder/record.pid" "$folder/record.log" -- "$standin" record "$folder/console.sock" "$folder/console" "$token" >/dev/null &&
+"$standin" spawn "$folder/record.pid" "$folder/record.log" -- \\
+  "$standin" record "$folder/console.sock" "$folder/console" "$token" "$folder/vmm.pid" "$patience" >/dev/null &&
 exec "$standin" spawn "$folder/vmm.pid" "$folder/vmm.log" -- "$standin" launch "$@"
 `;
 
@@ -53,7 +61,7 @@ export const inspect = ({ standin, folder, patienceMs }: Boot): Step => ({
 });
 
 const inspectScript = `
-"$1" talk "$2/qmp.sock" "$3" && read -r pid <"$2/qemu.pid" && ls -l "/proc/$pid/fd" | grep -o '[^ ]* -> .*'
+"$1" talk "$2/qmp.sock" "$2/vmm.pid" "$3" && read -r pid <"$2/qemu.pid" && ls -l "/proc/$pid/fd" | grep -o '[^ ]* -> .*'
 `;
 
 /** The program that really runs: its path, and the SHA-256 of it. */

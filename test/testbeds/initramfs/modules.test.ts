@@ -1,0 +1,77 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import type { Command, Observation } from "../../../src/model/command.ts";
+import type { Testbed } from "../../../src/model/testbed.ts";
+import { readListing, readModules } from "../../../src/testbeds/initramfs/modules.ts";
+
+const module = (what: string) => Buffer.from(`\x7fELF${what}`, "latin1");
+
+/** A testbed that has these files, asked for by the one command that reads them. */
+function holding(files: Readonly<Record<string, Uint8Array>>): Testbed {
+  const run = async ({ argv }: Command): Promise<Observation> => {
+    const found = argv.slice(4).map(path => files[path]);
+    const missing = found.includes(undefined);
+    const stdout = Buffer.concat(found.flatMap(one => (one ? [Buffer.from(`${one.length}\n`), one] : [])));
+    return {
+      argv,
+      stdout,
+      stderr: Buffer.from(missing ? "stat: cannot statx" : ""),
+      ending: { kind: "exited", code: missing ? 1 : 0 },
+      durationMs: 1,
+    };
+  };
+  return {
+    kind: "container",
+    run,
+    write: async () => {},
+    fetch: async () => new Uint8Array(),
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+const upper = async (program: string, contents: Uint8Array) => module(`${program}:${Buffer.from(contents)}`);
+
+describe("kernel modules", () => {
+  it("are listed in the order in which modprobe would insert them, each once", () => {
+    const listing = [
+      "virtio_pci: builtin virtio_pci",
+      "sd_mod: insmod /lib/modules/6.1/kernel/scsi_common.ko ",
+      "sd_mod: insmod /lib/modules/6.1/kernel/scsi_mod.ko scan=none",
+      "sd_mod: insmod /lib/modules/6.1/kernel/scsi_common.ko ",
+      "nope: modprobe: FATAL: Module nope not found in directory /lib/modules/6.1",
+      "",
+    ].join("\n");
+    expect([...readListing(listing)]).toEqual([
+      ["sd_mod", ["/lib/modules/6.1/kernel/scsi_common.ko", "/lib/modules/6.1/kernel/scsi_mod.ko"]],
+    ]);
+  });
+
+  it("are read at once and come decompressed, named without the compressor", async () => {
+    const files = {
+      "/m/plain.ko": module("\n3\n"),
+      "/m/a.ko.xz": Buffer.from("one"),
+      "/m/b.ko.zst": Buffer.from("two"),
+      "/m/c.ko.gz": gzipSync(module("three")),
+    };
+    const read = await readModules(holding(files), Object.keys(files), upper);
+    expect(
+      [...read.values()].map(({ name, contents }) => [name, Buffer.from(contents).toString("latin1").slice(4)]),
+    ).toEqual([
+      ["plain.ko", "\n3\n"],
+      ["a.ko", "xz:one"],
+      ["b.ko", "zstd:two"],
+      ["c.ko", "three"],
+    ]);
+  });
+
+  it("are refused where one is missing, or is something else", async () => {
+    await expect(readModules(holding({}), ["/m/a.ko"], upper)).rejects.toThrow("cannot be read: stat: cannot statx");
+    await expect(readModules(holding({ "/m/a.ko": Buffer.from("text") }), ["/m/a.ko"], upper)).rejects.toThrow(
+      "not a kernel module",
+    );
+  });
+
+  it("are none where all is built in", async () => {
+    expect((await readModules(holding({}), [], upper)).size).toBe(0);
+  });
+});

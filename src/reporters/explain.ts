@@ -1,11 +1,11 @@
 import { type Code, codes } from "../model/reason.ts";
 import { blames } from "./text/phrases.ts";
 
-/** Whom a code blames and what that does to a verdict, in one sentence. */
+/** Whom a code blames, and whether that counts, in one sentence. */
 export function blame(code: Code): string {
   const { blames: who, counts } = codes[code];
-  const weight = counts ? "counts against the distro" : "does not count against the distro";
-  return `Blames ${blames[who]}; ${weight}.`;
+  if (who !== "distro") return `Blames ${blames[who]}.`;
+  return counts ? "Blames the distro, and counts against it." : "Blames the distro, but does not count against it.";
 }
 
 /** The first paragraphs of a code's page, which its row in the table decides. */

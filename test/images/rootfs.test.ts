@@ -1,0 +1,184 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type Cache, entryPath } from "../../src/images/entry.ts";
+import { prepare } from "../../src/images/rootfs.ts";
+import type { Event } from "../../src/model/evidence.ts";
+import type { Target } from "../../src/model/target.ts";
+import { PullFailed } from "../../src/testbeds/engine.ts";
+import { apt, debian } from "./debian.ts";
+import { type FakeEngine, fakeEngine } from "./fake-engine.ts";
+import { folder } from "./folder.ts";
+
+interface Asked {
+  readonly engine?: FakeEngine;
+  readonly target?: Target;
+  readonly candidates?: readonly string[];
+}
+
+async function preparer() {
+  const cache: Cache = { folder: await folder(), maxAgeMs: 60_000, fresh: false };
+  const engine = fakeEngine({ run: apt });
+  const go = async (asked: Asked = {}, changes: Partial<Cache> = {}) => {
+    const events: Event[] = [];
+    const rootfs = await prepare(asked.engine ?? engine, asked.target ?? debian, "amd64", {
+      run: "r",
+      cache: { ...cache, ...changes },
+      standin: Buffer.from("ELF"),
+      candidates: asked.candidates ?? [],
+      emit: event => events.push(event),
+      tell: () => {},
+    });
+    const facts = Object.fromEntries(events.flatMap(one => (one.kind === "fact" ? [[one.name, one.value]] : [])));
+    const steps = events.flatMap(one => (one.kind === "observed" ? [one.step] : []));
+    return { ...rootfs, events, facts, steps };
+  };
+  return { go, engine, cache };
+}
+
+describe("prepare", () => {
+  test("installs what the distro has, and leaves what it lacks to the checks", async () => {
+    const { go, engine } = await preparer();
+    const made = await go();
+    expect(engine.asked).toContainEqual(
+      expect.stringMatching(/install -- linux-image-amd64 qemu-guest-agent qemu-system-x86$/),
+    );
+    expect(made.steps).toEqual([
+      "install.refresh",
+      "install.policy",
+      "install.packages",
+      "install.manifest",
+      "install.repositories",
+      "install.clean",
+    ]);
+    const repository = { name: "Debian trixie/main", own: true };
+    expect(made.facts["packages"]).toContainEqual({
+      name: "qemu-system-x86",
+      version: "1.0",
+      arch: "amd64",
+      repository,
+    });
+    expect(made.facts["image"]).toEqual({
+      source: "registry",
+      reference: "r.example/debian:13",
+      digest: `sha256:${"d".repeat(64)}`,
+      pinned: false,
+    });
+    expect(made.facts["rootfs"]).toEqual({ key: made.key, cached: false });
+    expect(JSON.stringify(made.events)).not.toContain("deb.example.org");
+    expect(engine.asked.at(-1)).toBe("dispose");
+  });
+
+  test("a second time asks nobody, and tells the same", async () => {
+    const { go, engine } = await preparer();
+    const first = await go();
+    const asked = engine.asked.length;
+    const second = await go();
+    expect(engine.asked.length).toBe(asked);
+    expect(second).toMatchObject({ imageId: first.imageId, key: first.key, cached: true });
+    expect(second.events.slice(0, -1)).toEqual(first.events.slice(0, -1));
+    expect(second.facts["rootfs"]).toEqual({ key: first.key, cached: true });
+  });
+
+  test("two at once make it once", async () => {
+    const { go, engine } = await preparer();
+    const both = await Promise.all([go(), go()]);
+    expect(both.map(one => one.cached).sort()).toEqual([false, true]);
+    expect(engine.asked.filter(one => one === "commit")).toHaveLength(1);
+  });
+
+  test("everything that goes in changes the key", async () => {
+    const { go } = await preparer();
+    const key = (await go()).key;
+    const other = { ...debian, packages: { ...debian.packages, harness: [] } };
+    const backports = { ...debian, repositories: [{ suite: "trixie-backports", components: ["main"], prefer: true }] };
+    expect((await go({ target: other })).key).not.toBe(key);
+    expect((await go({ target: backports })).key).not.toBe(key);
+    const file = join(await folder(), "qemu.deb");
+    await writeFile(file, "deb");
+    expect((await go({ candidates: [file] })).key).not.toBe(key);
+  });
+
+  test("a candidate is installed on top and never called shipped", async () => {
+    const { go, engine } = await preparer();
+    const file = join(await folder(), "qemu_2.deb");
+    await writeFile(file, "deb");
+    const made = await go({ candidates: [file] });
+    expect(engine.written.map(one => one.path)).toContain("/run/kata-verify/candidates/qemu_2.deb");
+    expect(made.steps).toContain("install.candidates");
+    const qemu = { name: "qemu-system-x86", version: "1.0", arch: "amd64", repository: null, candidate: true };
+    expect(made.facts["packages"]).toContainEqual(qemu);
+  });
+});
+
+describe("what was made before is made again", () => {
+  test.each<[string, (at: Awaited<ReturnType<typeof preparer>>, key: string, id: string) => Promise<unknown>]>([
+    ["when its image is gone", async ({ engine }, _, id) => engine.store.delete(id)],
+    [
+      "when its image is another one now",
+      async ({ engine }, _, id) => engine.store.set(id, { id, labels: {}, sizeBytes: 1 }),
+    ],
+    ["when its record is cut off", async ({ cache }, key) => writeFile(entryPath(cache, "rootfs", key), '{"sha256":"')],
+    [
+      "when its record was changed",
+      async ({ cache }, key) => {
+        const path = entryPath(cache, "rootfs", key);
+        await writeFile(path, (await readFile(path, "utf8")).replace("linux-image-amd64", "linux-image-other"));
+      },
+    ],
+  ])("%s", async (_, harm) => {
+    const at = await preparer();
+    const { key, imageId } = await at.go();
+    await harm(at, key, imageId);
+    expect(await at.go()).toMatchObject({ key, cached: false });
+    expect(await at.go()).toMatchObject({ key, cached: true });
+  });
+
+  test("when it is too old, or when asked for; and the one before is removed", async () => {
+    const { go, engine } = await preparer();
+    const first = await go();
+    const second = await go({}, { maxAgeMs: -1 });
+    const third = await go({}, { fresh: true });
+    expect([second.cached, third.cached]).toEqual([false, false]);
+    expect(engine.asked).toContain(`remove ${first.imageId}`);
+    expect(engine.asked).toContain(`remove ${second.imageId}`);
+    expect(await go()).toMatchObject({ imageId: third.imageId, cached: true });
+  });
+});
+
+describe("what cannot be prepared", () => {
+  test("is stopped with the mirror's reason, and nothing is remembered", async () => {
+    const { go } = await preparer();
+    const stderr = "E: Release file for http://h/dists/trixie/InRelease is expired (invalid since 3d)\n";
+    const engine = fakeEngine({
+      run: command => (command.includes("update") ? { stderr, ending: "exited 100" } : apt(command)),
+    });
+    await expect(go({ engine })).rejects.toMatchObject({ stage: "install", reason: { code: "infra.mirror-stale" } });
+    expect(engine.asked.at(-1)).toBe("dispose");
+    expect(await go({ engine: fakeEngine({ run: apt }) })).toMatchObject({ cached: false });
+  });
+
+  test.each([
+    ["infra.registry-down", "names no bootstrap"],
+    ["image.not-found", "does not have the image"],
+    ["image.unauthorized", "credentials"],
+    ["image.digest-mismatch", "another image"],
+  ] as const)("%s of a registry", async (code, message) => {
+    const { go } = await preparer();
+    const engine = fakeEngine({ pull: () => Promise.reject(new PullFailed("it said so", code)) });
+    await expect(go({ engine })).rejects.toMatchObject({
+      stage: "provision",
+      reason: { code, message: expect.stringContaining(message), detail: "it said so" },
+    });
+  });
+
+  test.each(["image.not-found", "image.unauthorized", "image.digest-mismatch"] as const)(
+    "%s is not passed over by a bootstrap",
+    async code => {
+      const { go } = await preparer();
+      const engine = fakeEngine({ pull: () => Promise.reject(new PullFailed("it said so", code)) });
+      const target = { ...debian, bootstrap: { tool: "mmdebstrap" as const, suite: "trixie", components: ["main"] } };
+      await expect(go({ engine, target })).rejects.toMatchObject({ reason: { code } });
+    },
+  );
+});

@@ -63,13 +63,13 @@ function addCell(builder: Builder, verdict: Verdict, cell: CellVerdict, suffix: 
       oneLine(`${component.name} ${component.version ?? ""} ${component.path}, ${origin(component)}`),
     );
   const classname = `kata.${verdict.target}.${vmmOf(cell)}`;
-  const add = (name: string, ms: number, problem: Problem | undefined, out: string | null) => {
+  const add = (name: string, ms: number, problem: Problem | undefined, out = "") => {
     const testCase = suite.testCase().name(`${name}${suffix}`).className(classname);
     testCase.file(`scenarios/${cell.scenario}.json`).time(seconds(ms));
     if (problem) addProblem(testCase, problem, max);
-    else if (out) addOutput(testCase, out);
+    else if (out !== "") addOutput(testCase, out);
   };
-  for (const check of cell.checks) add(check.id, check.durationMs, checkProblem(check), check.proof);
+  for (const check of cell.checks) add(check.id, check.durationMs, checkProblem(check));
   add("verdict", 0, verdictProblem(cell), `${cell.standing}: ${cell.because}`);
 }
 

@@ -4,21 +4,43 @@ type Arrange = (value: unknown) => unknown;
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Objects with the keys of `known` first, in its order, then the others by code unit. */
+/** Keys in the order of `known` come before the others, and those by code unit. */
+function before(known: ReadonlyMap<string, number>, a: string, b: string): number {
+  const [first, second] = [known.get(a) ?? known.size, known.get(b) ?? known.size];
+  return first === second ? byCodeUnit(a, b) : first - second;
+}
+
+/** Objects with the keys of `known` first, in its order. What is in order already, as most of it is, is given back as it is. */
 function keyed(known: ReadonlyMap<string, Arrange>, other: Arrange): Arrange {
+  const ranks = new Map([...known.keys()].map((key, rank) => [key, rank]));
   return value => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return unknown(value);
-    const from = new Map<string, unknown>(Object.entries(value));
-    const arranged: [string, unknown][] = [];
-    for (const [key, arrange] of known) if (from.has(key)) arranged.push([key, arrange(from.get(key))]);
-    const others = [...from.keys()].filter(key => !known.has(key)).sort(byCodeUnit);
-    return Object.fromEntries([...arranged, ...others.map((key): [string, unknown] => [key, other(from.get(key))])]);
+    const entries = Object.entries(value).map(([key, one]) => [key, one, (known.get(key) ?? other)(one)] as const);
+    const inOrder = entries.every(
+      ([key, one, arranged], at) =>
+        one === arranged && (at === 0 || before(ranks, entries[at - 1]?.[0] ?? "", key) < 0),
+    );
+    if (inOrder) return value;
+    const sorted = entries.sort(([a], [b]) => before(ranks, a, b));
+    return Object.fromEntries(sorted.map(([key, , arranged]) => [key, arranged]));
   };
 }
 
+const anything = keyed(new Map(), one => unknown(one));
+
+function list(element: Arrange): Arrange {
+  return value => {
+    if (!Array.isArray(value)) return unknown(value);
+    const arranged = value.map(element);
+    return arranged.every((one, at) => one === value[at]) ? value : arranged;
+  };
+}
+
+const anyList = list(one => unknown(one));
+
 function unknown(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(unknown);
-  return typeof value === "object" && value !== null ? keyed(new Map(), unknown)(value) : value;
+  if (typeof value !== "object" || value === null) return value;
+  return Array.isArray(value) ? anyList(value) : anything(value);
 }
 
 function union(options: readonly z.core.$ZodType[]): Arrange {
@@ -30,10 +52,7 @@ function arranger(schema: z.core.$ZodType): Arrange {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
     return arranger(schema.unwrap());
   if (schema instanceof z.ZodUnion) return union(schema.options);
-  if (schema instanceof z.ZodArray) {
-    const element = arranger(schema.element);
-    return value => (Array.isArray(value) ? value.map(element) : unknown(value));
-  }
+  if (schema instanceof z.ZodArray) return list(arranger(schema.element));
   if (schema instanceof z.ZodObject) {
     const shape = Object.entries<z.core.$ZodType>(schema.shape);
     return keyed(new Map(shape.map(([key, inner]) => [key, arranger(inner)])), unknown);

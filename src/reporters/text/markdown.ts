@@ -5,7 +5,9 @@ const special = /[\\`*{}[\]<>()#+!|~$&@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 
 /** One line of text as Markdown that shows just that text: no markup, no HTML, no link, no mention. */
 export function markdown(text: string, max?: number): string {
-  return oneLine(text, max)
+  const line = oneLine(text, max);
+  if (/^[A-Za-z][A-Za-z0-9 .,;'"-]*$/.test(line) && !/\bwww\./i.test(line)) return line;
+  return line
     .replace(special, char => `&#${char.charCodeAt(0)};`)
     .replace(/:\/\//g, "&#58;//")
     .replace(/\bwww\./gi, "www&#46;")

@@ -9,6 +9,7 @@ const unreadable =
  * surrogates; carriage returns become line feeds.
  */
 export function plain(text: string): string {
+  if (/^[\n\t\u0020-\u007e]*$/.test(text)) return text;
   return stripVTControlCharacters(text)
     .replace(/\r\n?|[\u2028\u2029]/g, "\n")
     .replace(unreadable, "")
@@ -29,8 +30,7 @@ export function excerpt(text: string, max: number): string {
 
 /** Plain text on one line, cut to `max` UTF-16 units. */
 export function oneLine(text: string, max = 400): string {
-  const line = plain(excerpt(text, max * 8))
-    .replace(/\s+/g, " ")
-    .trim();
+  const some = plain(excerpt(text, max * 8));
+  const line = /[^\S ]| {2}|^ | $/.test(some) ? some.replace(/\s+/g, " ").trim() : some;
   return line.length <= max ? line : `${slice(line, 0, max - 1)}…`;
 }

@@ -31,7 +31,7 @@ const marginMs = 60_000;
 
 /** Engines take longer for many starts at once than for the same one after another. */
 const startsAtOnce = 4;
-const startMs = 500;
+const startMs = 1_500;
 
 /** Starts the container and puts the stand-in into it. */
 export async function openContainerTestbed(engine: Engine, spec: ContainerTestbedSpec): Promise<ContainerTestbed> {

@@ -79,7 +79,7 @@ describe("run", () => {
     const runs = Array.from({ length: 6 }, () => bed.run({ argv: ["x"], timeoutMs: 1 }));
     await new Promise(resolve => setTimeout(resolve, 20));
     expect(ends.length).toBe(4);
-    await expect.poll(() => ends.length, { timeout: 3000 }).toBe(6);
+    await expect.poll(() => ends.length, { timeout: 5000 }).toBe(6);
     for (const end of ends) end();
     await Promise.all(runs);
   });

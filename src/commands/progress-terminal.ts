@@ -24,7 +24,7 @@ const everyMs = 120;
  * said, stays above it. `now` gives milliseconds.
  */
 export function terminalProgress(terminal: Terminal, paint: Paint, now: () => number = Date.now): LiveProgress {
-  const shown = { state: nothing, lines: [] as readonly string[] };
+  const shown = { state: nothing, lines: [] as readonly string[], over: false };
 
   const erase = (): string => {
     const up = height(shown.lines, terminal.columns);
@@ -46,6 +46,7 @@ export function terminalProgress(terminal: Terminal, paint: Paint, now: () => nu
 
   return {
     tell(progress) {
+      if (shown.over) return;
       const nowMs = now();
       const cell = progress.kind === "said" ? undefined : shown.state.get(progress.cell);
       const line = lasting(progress, duration(nowMs - (cell?.startedMs ?? nowMs)), paint);
@@ -54,6 +55,7 @@ export function terminalProgress(terminal: Terminal, paint: Paint, now: () => nu
     },
     [Symbol.dispose]() {
       clearInterval(timer);
+      shown.over = true;
       const text = erase();
       if (text !== "") terminal.write(text);
     },

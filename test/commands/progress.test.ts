@@ -69,7 +69,10 @@ describe("the live view", () => {
     expect(tty.text()).toContain("booting");
     live[Symbol.dispose]();
     expect(tty.text()).toBe("");
+    live.tell(doing(one, "still booting"));
+    live.tell(ended(one));
     vi.advanceTimersByTime(10_000);
+    live[Symbol.dispose]();
     expect(tty.text()).toBe("");
   });
 

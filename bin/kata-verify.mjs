@@ -22,8 +22,9 @@ function builtFrom() {
 
 async function start() {
   const { ready } = await import("../scripts/ready.mjs");
-  const { main } = await import(await ready(root, "main"));
-  process.exitCode = await main(process.argv.slice(2), root);
+  const argv = process.argv.slice(2);
+  const { main } = await import(await ready(root, "main", argv.includes("--help")));
+  process.exitCode = await main(argv, root);
 }
 
 const wanted = engines.node.replace(">=", "");

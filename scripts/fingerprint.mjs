@@ -3,10 +3,18 @@ import { join } from "node:path";
 
 const loose = ["package.json", "package-lock.json", "scripts/build.mjs"];
 
+/** `readdirSync` with `recursive` stats each entry once more, which is most of what --help would take. */
+function below(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? below(path) : [path];
+  });
+}
+
 /** The files whose contents decide the build, relative to the project, in a fixed order. */
 export function sources(root) {
-  const inside = readdirSync(join(root, "src"), { recursive: true }).filter(name => /\.\w+$/.test(name));
-  return [...loose, ...inside.map(name => join("src", name)).sort()];
+  const inside = below(join(root, "src")).map(path => path.slice(join(root, "/").length));
+  return [...loose, ...inside.sort()];
 }
 
 function trace(path) {
@@ -14,9 +22,14 @@ function trace(path) {
   return seen === undefined ? "-" : `${seen.size} ${seen.mtimeMs}`;
 }
 
-/** Changes whenever the sources may have: sizes and times only, no file is read. */
-export function fingerprint(root) {
-  const lines = sources(root).map(name => `${name} ${trace(join(root, name))}`);
+function marks(root, names) {
+  const lines = names.map(name => `${name} ${trace(join(root, name))}`);
   // git appends to this file at every commit and check-out, wherever it keeps the refs.
   return [...lines, `commit ${trace(join(root, ".git/logs/HEAD"))}`].join("\n");
 }
+
+/** Changes whenever the sources may have: sizes and times only, no file is read. */
+export const fingerprint = root => marks(root, sources(root));
+
+/** The same for what --help prints. Looking at each source would take longer than printing it. */
+export const helpFingerprint = root => marks(root, [...loose, "src/commands/options.ts", "src/commands/program.ts"]);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What the last build left: its folder under dist/, the commit and the fingerprint that it was made from. */
+/** What the last build left: its folder under dist/, the commit that it was made from, and fingerprints. */
 export function lastBuild(root) {
   try {
     const last = JSON.parse(readFileSync(join(root, "dist", "build.json"), "utf8"));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { build } from "./build.mjs";
 import { dependenciesAreFresh, installDependencies } from "./dependencies.mjs";
 import { exclusively } from "./exclusively.mjs";
-import { fingerprint } from "./fingerprint.mjs";
+import { fingerprint, helpFingerprint } from "./fingerprint.mjs";
 import { commit, contents } from "./identity.mjs";
 import { lastBuild } from "./last-build.mjs";
 import { NotReady } from "./not-ready.mjs";
@@ -15,8 +15,8 @@ async function buildInto(dist, folder, root, from) {
   console.error("kata-verify: building");
   try {
     await build(root, unfinished, from);
-  } catch (error) {
-    throw new NotReady(`the build failed: ${error.message}`);
+  } catch {
+    throw new NotReady("the build failed; what esbuild said is above");
   }
   renameSync(unfinished, join(dist, folder));
 }
@@ -39,8 +39,8 @@ function makeCurrent(dist, build, last) {
 
 async function renewAlone(root, lock) {
   const last = lastBuild(root);
-  const seen = fingerprint(root);
-  if (last?.fingerprint === seen) return last.folder;
+  const seen = { fingerprint: fingerprint(root), help: helpFingerprint(root) };
+  if (last?.fingerprint === seen.fingerprint) return last.folder;
   const dist = join(root, "dist");
   const from = commit(root);
   const folder = `${contents(root).slice(0, 16)}-${from}`;
@@ -49,7 +49,7 @@ async function renewAlone(root, lock) {
     mkdirSync(dist, { recursive: true });
     await buildInto(dist, folder, root, from);
   }
-  makeCurrent(dist, { folder, commit: from, fingerprint: seen }, last);
+  makeCurrent(dist, { folder, commit: from, ...seen }, last);
   return folder;
 }
 

@@ -36,6 +36,16 @@ it("builds again when a source changed, and not when it was only touched", async
   expect(await at.run([])).toEqual({ code: 0, stdout: "other\n", stderr: "kata-verify: building\n" });
 });
 
+it("looks for --help only at what it is made from", async () => {
+  using at = checkout();
+  at.write("src/commands/options.ts", "export const options = [];\n");
+  await at.run([]);
+  at.write("src/main.ts", "export const main = async () => 0;\n");
+  expect((await at.run(["verify", "--help"])).stderr).toBe("");
+  at.write("src/commands/options.ts", "export const options = [1];\n");
+  expect((await at.run(["verify", "--help"])).stderr).toBe("kata-verify: building\n");
+});
+
 it("names the commit of the sources, and says when they differ from it", async () => {
   using at = checkout();
   const { stdout } = await at.run([]);

@@ -65,7 +65,8 @@ function readPackages(text: string): Map<string, Stanza> {
       const [head = "", ...lines] = stanza.split("\n");
       const candidate = /^ {2}Candidate: (.*)$/m.exec(stanza)?.[1];
       return [
-        head.slice(0, -1),
+        // A package of another architecture is called `name:arm64`.
+        head.replace(/(?::[a-z0-9-]+)?:$/, ""),
         {
           candidate: candidate === undefined || candidate === "(none)" ? null : candidate,
           versions: readVersions(lines),

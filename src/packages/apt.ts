@@ -5,6 +5,7 @@ import { ownerIn, readSearch } from "./apt-files.ts";
 import { readAptPolicy, repositoryOf } from "./apt-policy.ts";
 import { diagnoseApt } from "./apt-trouble.ts";
 import type { PackageManager } from "./index.ts";
+import { withoutSure } from "./sure.ts";
 
 const minute = 60_000;
 
@@ -69,6 +70,8 @@ true`;
 
 const verifyScript = `dpkg --verify -- "$1" || exit
 dpkg-query --listfiles -- "$1" | xargs -d '\\n' dpkg-divert --list`;
+
+const surelyThere = "/usr/bin/dpkg-query";
 
 const suites = (target: Target): AptRepository[] =>
   target.repositories.filter((repository): repository is AptRepository => "suite" in repository);
@@ -146,8 +149,8 @@ export const apt: PackageManager = {
     );
   },
 
-  find: patterns => ({ argv: ["dpkg-query", "--search", "--", ...patterns], timeoutMs: minute, env }),
-  readFind: seen => readSearch(seen.stdout),
+  find: patterns => ({ argv: ["dpkg-query", "--search", "--", ...patterns, surelyThere], timeoutMs: minute, env }),
+  readFind: seen => withoutSure(readSearch(seen.stdout), surelyThere),
 
   owners: paths => sh(ownersScript, paths, minute),
   readOwners: seen =>

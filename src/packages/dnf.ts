@@ -3,6 +3,7 @@ import type { Package, Repository } from "../model/evidence.ts";
 import type { DnfRepository, Target } from "../model/target.ts";
 import { diagnoseDnf } from "./dnf-trouble.ts";
 import type { PackageManager } from "./index.ts";
+import { withoutSure } from "./sure.ts";
 
 const minute = 60_000;
 const env = { LC_ALL: "C.UTF-8" };
@@ -62,6 +63,8 @@ const rows = (seen: Seen): string[][] =>
     .map(line => line.split("\t"));
 
 const byName = (a: Package, b: Package): number => (a.name < b.name ? -1 : Number(a.name > b.name));
+
+const surelyThere = "/usr/bin/rpm";
 
 const findScript = `rpm -qa --qf '[%{=NAME}\\t%{FILENAMES}\\n]' | grep -E -- "$1"`;
 
@@ -137,8 +140,11 @@ export const dnf: PackageManager = {
   readRepositories: (seen, target) =>
     new Map(rows(seen).map(([name = "", , id]) => [name, repository(id, target.distro)])),
 
-  find: patterns => sh(findScript, [`\t(${patterns.map(extended).join("|")})$`], minute),
-  readFind: seen => rows(seen).map(([name = "", path = ""]) => ({ path, packages: [name] })),
+  find: patterns => sh(findScript, [`\t(${[...patterns, surelyThere].map(extended).join("|")})$`], minute),
+  readFind(seen) {
+    const found = rows(seen).map(([name = "", path = ""]) => ({ path, packages: [name] }));
+    return withoutSure(found, surelyThere);
+  },
 
   owners: paths => sh(ownersScript, paths, minute),
   readOwners: seen => new Map(rows(seen).map(([path = "", name = ""]) => [path, name === "" ? null : name])),

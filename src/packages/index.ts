@@ -49,8 +49,11 @@ export interface PackageManager {
   readRepositories(seen: Seen, target: Target): ReadonlyMap<string, Repository | null>;
   /** Searches the files of all installed packages. In a pattern `*` stands for anything, slashes too. */
   find(patterns: readonly string[]): Command;
-  /** Absolute paths as the packages name them, each with every package that claims it. */
-  readFind(seen: Seen): Owned[];
+  /**
+   * Absolute paths as the packages name them, each with every package that claims it. Null where the database did not
+   * answer: it is asked for a file that it must have, because it fails alike when a pattern has no match.
+   */
+  readFind(seen: Seen): Owned[] | null;
   /** Which packages own the files that paths lead to, symbolic links followed. */
   owners(paths: readonly string[]): Command;
   /** By the path asked for: the package that put the file there (a diversion's, where one is in force), or null. */

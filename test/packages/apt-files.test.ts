@@ -16,9 +16,14 @@ describe("which package a file belongs to", () => {
   });
 
   it("finds no virtiofsd in bookworm with backports", () => {
-    expect(apt.readFind(recorded("apt-find-deb12bpo")).map(({ path }) => path)).not.toContain(
+    expect(apt.readFind(recorded("apt-find-deb12bpo"))?.map(({ path }) => path)).not.toContain(
       expect.stringContaining("virtiofsd"),
     );
+  });
+
+  it("does not take a database that did not answer for one that has nothing", () => {
+    expect(apt.readFind(exited(1, "", "dpkg-query: error: cannot open the database"))).toBeNull();
+    expect(apt.readFind(exited(1, "dpkg: /usr/bin/dpkg-query\n"))).toEqual([]);
   });
 
   it("follows links, and paths from before /bin moved into /usr", () => {

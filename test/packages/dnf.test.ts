@@ -35,7 +35,7 @@ describe("dnf's commands", () => {
 
   it("searches by an expression with nothing but the pattern's stars special", () => {
     expect(dnf.find(["/boot/vmlinuz-*", "/usr/lib/a+b.c"]).argv.at(-1)).toBe(
-      "\t(/boot/vmlinuz-.*|/usr/lib/a\\+b\\.c)$",
+      "\t(/boot/vmlinuz-.*|/usr/lib/a\\+b\\.c|/usr/bin/rpm)$",
     );
   });
 });
@@ -83,6 +83,11 @@ describe("what dnf and rpm say", () => {
       "/etc/hostname": null,
       "/nosuch": null,
     });
+  });
+
+  it("does not take a database that did not answer for one that has nothing", () => {
+    expect(dnf.readFind(exited(1))).toBeNull();
+    expect(dnf.readFind(exited(0, "rpm\t/usr/bin/rpm\n"))).toEqual([]);
   });
 
   it("reads changed, missing and configuration files", () => {

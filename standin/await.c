@@ -1,9 +1,10 @@
 /*
- * standin await DIR MARK PIDFILE TIMEOUT_MS
+ * standin await DIR PIDFILE TIMEOUT_MS MARK…
  *
- * Waits until the console kept in DIR (see record.c) has a line that begins with MARK, or until the daemon of PIDFILE
- * (see spawn.c) has ended. Prints which it was, how many bytes the console has said, and its last line:
- *   found 4711 text | ended 4711 text | timedOut 4711 text
+ * Waits until the console kept in DIR (see record.c) has a line that begins with one of the marks, or until the daemon of
+ * PIDFILE (see spawn.c) has ended. Prints which it was, the mark by its number among the arguments, how many bytes the
+ * console has said, and its last line:
+ *   found 0 4711 text | ended - 4711 text | timedOut - 4711 text
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -33,15 +34,18 @@ static long long read_seen(const char *folder) {
   return read_part(folder, "seen", text, 20, 0) == 20 ? atoll(text) : 0;
 }
 
-/* Reads on where it stopped, one whole line after the other. */
-static int has_mark(const char *folder, const char *mark, off_t *from) {
+/* The first mark that a line has, or -1. Reads on where it stopped, one whole line after the other. */
+static int next_mark(const char *folder, char **marks, off_t *from) {
   static char bytes[MARKS_BYTES];
   ssize_t got = read_part(folder, "marks", bytes, sizeof bytes, *from);
   for (char *line = bytes, *end; (end = memchr(line, '\n', (size_t)(bytes + got - line))) != NULL; line = end + 1) {
     *from += end + 1 - line;
-    if ((size_t)(end - line) >= strlen(mark) && memcmp(line, mark, strlen(mark)) == 0) return 1;
+    for (int i = 0; marks[i] != NULL; i++) {
+      size_t length = strlen(marks[i]);
+      if ((size_t)(end - line) >= length && memcmp(line, marks[i], length) == 0) return i;
+    }
   }
-  return 0;
+  return -1;
 }
 
 static void print_last_line(const char *folder, long long seen) {
@@ -56,24 +60,26 @@ static void print_last_line(const char *folder, long long seen) {
 }
 
 int await(int argc, char **argv) {
-  if (argc != 5) {
-    fprintf(stderr, "usage: standin await DIR MARK PIDFILE TIMEOUT_MS\n");
+  if (argc < 4) {
+    fprintf(stderr, "usage: standin await DIR PIDFILE TIMEOUT_MS MARK…\n");
     return 64;
   }
   char ended_path[4096];
-  snprintf(ended_path, sizeof ended_path, "%s.ended", argv[3]);
-  long deadline = now_ms() + atol(argv[4]);
+  snprintf(ended_path, sizeof ended_path, "%s.ended", argv[2]);
+  long deadline = now_ms() + atol(argv[3]);
   off_t read_so_far = 0;
+  int found = -1;
   const char *how = NULL;
   while (how == NULL) {
     int ended = access(ended_path, F_OK) == 0;
-    if (has_mark(argv[1], argv[2], &read_so_far)) how = "found";
+    if ((found = next_mark(argv[1], argv + 4, &read_so_far)) >= 0) how = "found";
     else if (ended) how = "ended";
     else if (now_ms() >= deadline) how = "timedOut";
-    else pause_ms(20);
+    else pause_ms(30);
   }
   long long seen = read_seen(argv[1]);
-  printf("%s %lld ", how, seen);
+  if (found >= 0) printf("%s %d %lld ", how, found, seen);
+  else printf("%s - %lld ", how, seen);
   print_last_line(argv[1], seen);
   printf("\n");
   return 0;

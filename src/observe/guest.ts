@@ -1,3 +1,4 @@
+import type { Step } from "../model/command.ts";
 import type { Acceleration } from "../model/words.ts";
 import { ranUnder } from "../requirements/acceleration.ts";
 import { type Started, start } from "./guest/attempt.ts";
@@ -82,14 +83,18 @@ function begin({ testbed, cell, paths, acceleration, timeScale, emit }: GuestObs
   );
 }
 
-/** The testbed's sides of all workloads at once, while the guest does its own. */
+/** The testbed's sides of all workloads, each as soon as the guest is ready for it. */
 async function exercise(observer: GuestObserver, { boot }: Setting, { workloads }: Started): Promise<Followed> {
-  const { testbed, emit, signal, timeScale, onConsoleLine = () => {} } = observer;
+  const { testbed, paths, emit, signal, timeScale, onConsoleLine = () => {} } = observer;
   const patience = { bootMs: bootMs * timeScale, runMs: (patienceMs + powerOffMs) * timeScale };
-  const steps = [...workloads.flatMap(workload => workload.during?.(boot) ?? []), identify(boot)];
+  const act = (step: Step) => observeStep(testbed, step, emit);
+  const cues = workloads.flatMap(({ id, during }) => {
+    const cue = during?.(boot);
+    return cue ? [{ ...cue, once: `${id} ${cue.once}=` }] : [];
+  });
   const [followed] = await together([
-    follow({ testbed, boot, patience, signal, onConsoleLine }),
-    ...steps.map(step => observeStep(testbed, step, emit)),
+    follow({ testbed, boot, patience, cues, act, signal, onConsoleLine }),
+    act(identify(boot, paths.vmm)),
   ]);
   return followed;
 }

@@ -6,11 +6,11 @@ import type { Workload } from "./workload.ts";
 
 const title = "A virtio block device reads as it was written";
 const modules = ["virtio_blk"];
-const bytes = 1024 * 1024;
+const bytes = 64 * 1024;
 const serial = "kv-block";
 
 const example = (read: string) =>
-  guestSaid(["block disk=vda", `block nonce=${exampleNonce}`, "block bytes=1048576", `block read=${read}`], {
+  guestSaid(["block disk=vda", `block nonce=${exampleNonce}`, "block bytes=65536", `block read=${read}`], {
     "guest.testbed": printed("block.img aa\n"),
   });
 

@@ -20,7 +20,7 @@ export function guestSaid(said: readonly string[], steps: Readonly<Record<string
     facts: { nonce: exampleNonce, acceleration: "kvm" },
     steps: {
       "guest.vmm": printed("", ["/usr/bin/qemu-system-x86_64", "-machine", "q35,accel=kvm"]),
-      "guest.wait": printed("ended 4711 reboot: Power down"),
+      "guest.wait": printed("ended - 4711 reboot: Power down"),
       "guest.console": printed("Linux version 6.12\n"),
       "guest.marks": printed(all.map(line => `${token(exampleNonce)} ${line}\n`).join("")),
       ...steps,

@@ -3,11 +3,11 @@ import { diagnoseQemu } from "../vmms/qemu-trouble.ts";
 import { exampleNonce, guestSaid, printed } from "./example.ts";
 import { guestCheck } from "./guest-check.ts";
 import { lines, type Told } from "./marks.ts";
-import { type Boot, once, type Workload } from "./workload.ts";
+import type { Boot, Workload } from "./workload.ts";
 
 const title = "A block device that is plugged in while the guest runs is seen and reads as it was written";
 const modules = ["virtio_scsi", "sd_mod"];
-const bytes = 1024 * 1024;
+const bytes = 64 * 1024;
 
 /**
  * As Kata plugs a volume in by default: a SCSI disk on the controller that is there from the start, which needs no hotplug
@@ -69,19 +69,19 @@ mark bytes "$(($(cat /sys/block/sda/size) * 512))"
 mark nonce "$(head -n 1 /dev/sda)"
 mark read "$(sum /dev/sda)"
 `,
-  during: boot => [
-    {
+  during: boot => ({
+    once: "waiting",
+    step: {
       id: "guest.hotplug",
-      command: once(
-        boot,
-        "hotplug waiting",
-        ["talk", `${boot.folder}/qmp.sock`, `${boot.folder}/vmm.pid`, String(boot.patienceMs)],
-        dialogue(boot)
+      command: {
+        argv: [boot.standin, "talk", `${boot.folder}/qmp.sock`, `${boot.folder}/vmm.pid`, String(boot.patienceMs)],
+        stdin: dialogue(boot)
           .map(line => `${JSON.stringify(line)}\n`)
           .join(""),
-      ),
+        timeoutMs: boot.patienceMs + 10_000,
+      },
     },
-  ],
+  }),
   check: guestCheck({
     id: "hotplug",
     title,
@@ -109,7 +109,7 @@ mark read "$(sum /dev/sda)"
           "hotplug before=0",
           "hotplug disk=sda",
           `hotplug nonce=${exampleNonce}`,
-          "hotplug bytes=1048576",
+          "hotplug bytes=65536",
           "hotplug read=aa",
         ],
         '{"return": {}}\n{"return": {}}\n{"return": {}}\n',

@@ -27,7 +27,7 @@ const tail = (text: string) => text.trimEnd().split("\n").slice(-12).join("\n");
 function silence(told: Told, console: string): Reason | null {
   const wait = told.steps["guest.wait"];
   if (wait === undefined) return null;
-  const [how, seen] = wait.stdout.split(" ");
+  const [how, , seen] = wait.stdout.split(" ");
   const up = marks(told, "guest").has("up");
   const last = tail(console);
   if (how !== "timedOut")

@@ -7,7 +7,7 @@ import type { Workload } from "./workload.ts";
 
 const title = "The shared folder is mounted by its tag, and files go both ways through virtiofsd";
 const modules = ["virtiofs"];
-const bytes = 256 * 1024;
+const bytes = 64 * 1024;
 
 const example = (onTestbed: string) =>
   guestSaid(
@@ -71,7 +71,7 @@ fi
       ].filter(one => one !== false);
       if (wrong.length > 0)
         return fail("guest.virtiofs-content", wrong.join("; "), told.steps["guest.virtiofs"]?.stdout);
-      return pass("kataShared was mounted; files of 256 KiB with the nonce were read on the other side, both ways");
+      return pass("kataShared was mounted; files of 64 KiB with the nonce were read on the other side, both ways");
     },
     examples: {
       pass: example(`from-testbed aa\nfrom-guest bb\nsays guest ${exampleNonce}\n`),

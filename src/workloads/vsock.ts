@@ -1,7 +1,7 @@
 import { pass } from "../model/check.ts";
 import { exampleNonce, guestSaid, printed } from "./example.ts";
 import { guestCheck } from "./guest-check.ts";
-import { type Node, once, type Workload } from "./workload.ts";
+import type { Node, Workload } from "./workload.ts";
 
 const title = "The guest answers over vsock";
 const modules = ["vmw_vsock_virtio_transport"];
@@ -25,18 +25,16 @@ export const vsock: Workload = {
 [ -c /dev/vsock ] || mark error "no /dev/vsock"
 standin vsock-answer ${port} "$nonce" 2>&1 | while read -r line; do mark said "$line"; done
 `,
-  during: boot => [
-    {
+  during: ({ standin, cid, patienceMs, nonce }) => ({
+    once: "said",
+    step: {
       id: "guest.vsock",
-      command: once(boot, "vsock said=listening", [
-        "vsock-connect",
-        String(boot.cid),
-        port,
-        String(boot.patienceMs),
-        `testbed-${boot.nonce}`,
-      ]),
+      command: {
+        argv: [standin, "vsock-connect", String(cid), port, String(patienceMs), `testbed-${nonce}`],
+        timeoutMs: patienceMs + 10_000,
+      },
     },
-  ],
+  }),
   check: guestCheck({
     id: "vsock",
     title,

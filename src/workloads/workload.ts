@@ -60,25 +60,9 @@ export interface Workload {
    * inserted. `mark KEY VALUE` says something that the check reads; `$nonce` is the boot's.
    */
   readonly script: string;
-  /** Run on the testbed while the guest runs, all workloads' at once. */
-  readonly during?: (boot: Boot) => readonly Step[];
+  /** Run on the testbed once the guest has said `KEY=…` of this workload. */
+  readonly during?: (boot: Boot) => { readonly once: string; readonly step: Step };
   /** Run on the testbed after the guest has ended. */
   readonly after?: (boot: Boot) => readonly Step[];
   readonly check: Check;
 }
-
-/** A step's command that waits until the guest has said `ID KEY`, then becomes `argv`; not if the guest ends before. */
-export function once(boot: Boot, said: string, argv: readonly string[], stdin?: string): Step["command"] {
-  const { standin, folder, patienceMs } = boot;
-  return {
-    argv: ["sh", "-c", onceScript, "sh", standin, folder, `${token(boot.nonce)} ${said}`, String(patienceMs), ...argv],
-    ...(stdin === undefined ? {} : { stdin }),
-    timeoutMs: patienceMs * 2 + 10_000,
-  };
-}
-
-const onceScript = `
-standin=$1 folder=$2 mark=$3 patience=$4; shift 4
-seen=$("$standin" await "$folder/console" "$mark" "$folder/vmm.pid" "$patience" </dev/null)
-case $seen in found*) exec "$standin" "$@" ;; *) echo "the guest never said: \${mark#* }" >&2; exit 75 ;; esac
-`;

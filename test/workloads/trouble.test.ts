@@ -22,7 +22,7 @@ function cut(
       "guest.virtiofsd": printed("waiting\n"),
       "guest.marks": printed(said.map(line => `${token} ${line}\n`).join("")),
       "guest.console": printed(seen.console ?? ""),
-      "guest.wait": printed(seen.wait ?? "ended 4711 "),
+      "guest.wait": printed(seen.wait ?? "ended - 4711 "),
       "guest.vmm": { ...printed("", []), ending: seen.vmm ?? { kind: "exited", code: 0 }, stderr: seen.stderr ?? "" },
     },
   } satisfies EvidencePart;
@@ -56,26 +56,26 @@ describe("a guest that is not well", () => {
   });
 
   it.each<[string, Parameters<typeof cut>[1], string, string[]]>([
-    ["hangs half-way under KVM", { wait: "timedOut 300 text" }, "up", ["fail guest.hang", "error guest.hang"]],
+    ["hangs half-way under KVM", { wait: "timedOut - 300 text" }, "up", ["fail guest.hang", "error guest.hang"]],
     [
       "hangs half-way under emulation",
-      { wait: "timedOut 300 text", ran: "kvm-emulated" },
+      { wait: "timedOut - 300 text", ran: "kvm-emulated" },
       "up",
       ["error infra.slow", "error infra.slow"],
     ],
-    ["never starts under KVM", { wait: "timedOut 300 text" }, "", ["fail guest.no-boot", "error guest.no-boot"]],
+    ["never starts under KVM", { wait: "timedOut - 300 text" }, "", ["fail guest.no-boot", "error guest.no-boot"]],
     [
       "says nothing at all under emulation",
-      { wait: "timedOut 0 ", ran: "tcg" },
+      { wait: "timedOut - 0 ", ran: "tcg" },
       "",
       ["error infra.emulation-stall", "error infra.emulation-stall"],
     ],
-    ["says nothing at all under KVM", { wait: "timedOut 0 " }, "", ["fail guest.no-boot", "error guest.no-boot"]],
-    ["resets before init", { wait: "ended 0 ", ran: "tcg" }, "", ["fail guest.no-boot", "error guest.no-boot"]],
-    ["resets in the middle", { wait: "ended 300 x" }, "up", ["fail guest.panic", "error guest.panic"]],
+    ["says nothing at all under KVM", { wait: "timedOut - 0 " }, "", ["fail guest.no-boot", "error guest.no-boot"]],
+    ["resets before init", { wait: "ended - 0 ", ran: "tcg" }, "", ["fail guest.no-boot", "error guest.no-boot"]],
+    ["resets in the middle", { wait: "ended - 300 x" }, "up", ["fail guest.panic", "error guest.panic"]],
     [
       "stalls with the kernel's complaint, emulated",
-      { wait: "timedOut 9 ", ran: "tcg", console: "[ 9.9] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:" },
+      { wait: "timedOut - 9 ", ran: "tcg", console: "[ 9.9] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:" },
       "up",
       ["error infra.slow", "error infra.slow"],
     ],
@@ -93,13 +93,13 @@ describe("a guest that is not well", () => {
     ],
     [
       "has no memory behind it",
-      { stderr: "error: kvm run failed Bad address\nRAX=0", wait: "timedOut 9 " },
+      { stderr: "error: kvm run failed Bad address\nRAX=0", wait: "timedOut - 9 " },
       "up",
       ["error infra.memory", "error infra.memory"],
     ],
     [
       "runs under a KVM that cannot",
-      { stderr: "KVM internal error. Suberror: 1\nemulation failure", wait: "timedOut 9 " },
+      { stderr: "KVM internal error. Suberror: 1\nemulation failure", wait: "timedOut - 9 " },
       "",
       ["error infra.kvm-unusable", "error infra.kvm-unusable"],
     ],

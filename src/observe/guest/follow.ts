@@ -1,7 +1,8 @@
-import type { Observation } from "../../model/command.ts";
+import type { Observation, Step } from "../../model/command.ts";
 import type { Testbed } from "../../model/testbed.ts";
 import type { Boot } from "../../workloads/workload.ts";
 import { token } from "../../workloads/workload.ts";
+import { together } from "./together.ts";
 
 /** Milliseconds, already scaled by the testbed's slowness. */
 export interface Patience {
@@ -11,10 +12,18 @@ export interface Patience {
   readonly runMs: number;
 }
 
+/** Something to do once the guest has said something, the token left out. */
+export interface Cue {
+  readonly once: string;
+  readonly step: Step;
+}
+
 export interface Follower {
   readonly testbed: Testbed;
   readonly boot: Boot;
   readonly patience: Patience;
+  readonly cues: readonly Cue[];
+  readonly act: (step: Step) => Promise<unknown>;
   readonly signal: AbortSignal;
   readonly onConsoleLine: (line: string) => void;
 }
@@ -27,47 +36,44 @@ export interface Followed {
   readonly observation: Observation;
 }
 
+/** People see the console live and an interrupt is heard, at the price of a command on the testbed each time. */
 const sliceMs = 3_000;
 
-interface Wait {
-  readonly how: string;
-  readonly seen: number;
-  readonly line: string;
-  readonly observation: Observation;
-}
+const up = "guest up=";
 
-async function wait({ testbed, boot }: Follower, mark: string, ms: number): Promise<Wait> {
-  const { standin, folder, nonce } = boot;
-  const argv = [
-    standin,
-    "await",
-    `${folder}/console`,
-    `${token(nonce)} ${mark}`,
-    `${folder}/vmm.pid`,
-    String(ms),
-  ] as const;
-  const observation = await testbed.run({ argv, timeoutMs: ms + 30_000 });
-  const [, how = "timedOut", seen, line = ""] =
-    /^(\w+) (\d+) (.*)/.exec(new TextDecoder().decode(observation.stdout)) ?? [];
-  return { how, seen: Number(seen ?? 0), line, observation };
-}
-
-/** Waits in slices, so that people see the console live and an interrupt is heard. */
-async function waitLong(follower: Follower, mark: string, deadline: number): Promise<Wait> {
+/**
+ * Waits until the VMM ends or the patience does, and acts on each cue meanwhile. One command waits on the testbed at any
+ * time: where it is emulated, asking after each costs the guest some of the one CPU.
+ */
+export async function follow(follower: Follower): Promise<Followed> {
+  const { patience, signal, onConsoleLine, cues, act } = follower;
+  const start = performance.now();
+  const acts: Promise<unknown>[] = [];
+  let waiting = [up, ...cues.map(cue => cue.once)];
+  let deadline = start + patience.bootMs;
   for (;;) {
-    const slice = Math.max(0, Math.min(sliceMs, Math.ceil(deadline - performance.now())));
-    const waited = await wait(follower, mark, slice);
-    if (waited.line !== "") follower.onConsoleLine(waited.line);
-    if (waited.how !== "timedOut" || performance.now() >= deadline || follower.signal.aborted) return waited;
+    const left = Math.ceil(deadline - performance.now());
+    const { how, mark, seen, line, observation } = await wait(follower, waiting, Math.max(0, Math.min(sliceMs, left)));
+    if (line !== "") onConsoleLine(line);
+    if (how === "ended" || (how === "timedOut" && left <= sliceMs) || signal.aborted) {
+      await together(acts);
+      const durationMs = performance.now() - start;
+      return { how: how === "ended" ? "ended" : "timedOut", seen, observation: { ...observation, durationMs } };
+    }
+    if (mark === up) deadline = performance.now() + patience.runMs;
+    acts.push(...cues.filter(cue => cue.once === mark).map(cue => act(cue.step)));
+    waiting = waiting.filter(one => one !== mark);
   }
 }
 
-/** Waits until the VMM ends or the patience does. */
-export async function follow(follower: Follower): Promise<Followed> {
-  const start = performance.now();
-  const up = await waitLong(follower, "guest up", start + follower.patience.bootMs);
-  const last =
-    up.how === "found" ? await waitLong(follower, "nothing", performance.now() + follower.patience.runMs) : up;
-  const observation = { ...last.observation, durationMs: performance.now() - start };
-  return { how: last.how === "ended" ? "ended" : "timedOut", seen: last.seen, observation };
+async function wait({ testbed, boot }: Follower, marks: readonly string[], ms: number) {
+  const { standin, folder, nonce } = boot;
+  const said = marks.map(mark => `${token(nonce)} ${mark}`);
+  const observation = await testbed.run({
+    argv: [standin, "await", `${folder}/console`, `${folder}/vmm.pid`, String(ms), ...said],
+    timeoutMs: ms + 30_000,
+  });
+  const [, how = "timedOut", number = "", seen = "0", line = ""] =
+    /^(\w+) (\d+|-) (\d+) (.*)/.exec(new TextDecoder().decode(observation.stdout)) ?? [];
+  return { how, mark: marks[Number(number)], seen: Number(seen), line, observation };
 }

@@ -64,17 +64,17 @@ const inspectScript = `
 "$1" talk "$2/qmp.sock" "$2/vmm.pid" "$3" && read -r pid <"$2/qemu.pid" && ls -l "/proc/$pid/fd" | grep -o '[^ ]* -> .*'
 `;
 
-/** The program that really runs: its path, and the SHA-256 of it. */
-export const identify = ({ folder }: Boot): Step => ({
+/**
+ * The program that really runs: its path, and whether that is the very file that was asked for, whose digest is known. Of
+ * any other it prints the SHA-256.
+ */
+export const identify = ({ folder }: Boot, vmm: string): Step => ({
   id: "guest.vmm-exe",
-  command: {
-    argv: [
-      "sh",
-      "-c",
-      'read -r pid <"$1/qemu.pid" && readlink "/proc/$pid/exe" && sha256sum <"/proc/$pid/exe"',
-      "sh",
-      folder,
-    ],
-    timeoutMs: 30_000,
-  },
+  command: { argv: ["sh", "-c", identifyScript, "sh", folder, vmm], timeoutMs: 30_000 },
 });
+
+const identifyScript = `
+read -r pid <"$1/qemu.pid" || exit
+echo "exe $(readlink "/proc/$pid/exe")"
+if [ "/proc/$pid/exe" -ef "$2" ]; then echo "same $2"; else echo "sha256 $(sha256sum <"/proc/$pid/exe" | cut -d ' ' -f 1)"; fi
+`;

@@ -1,3 +1,5 @@
+import type { Target } from "../model/target.ts";
+
 /** The package managers that a runner may have; the ones of targets are another list. */
 export const runnerManagers = ["apt", "dnf", "zypper", "pacman", "apk"] as const;
 export type RunnerManager = (typeof runnerManagers)[number];
@@ -37,6 +39,11 @@ export const prerequisites: Readonly<Record<PrerequisiteId, Prerequisite>> = {
     },
   },
 };
+
+/** What verifying these targets needs: a bootstrap tool only where one of them names it. */
+export function neededFor(targets: readonly Pick<Target, "bootstrap">[]): PrerequisiteId[] {
+  return ["engine", "flock", ...new Set(targets.flatMap(({ bootstrap }) => bootstrap?.tool ?? []))];
+}
 
 /** How a prerequisite was found; `saw` is one line for people. */
 export type Found =

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { advice } from "../../src/commands/advice.ts";
 import { typed } from "../../src/commands/perform.ts";
+import { neededFor } from "../../src/commands/prerequisites.ts";
 import { installation } from "../../src/commands/runner-packages.ts";
 import { howToStart } from "../../src/commands/start-engine.ts";
 import { fakeMachine } from "./fake-machine.ts";
@@ -46,6 +47,15 @@ describe("installation", () => {
     at.program("pacman", "#!/bin/sh\n");
     expect(installation(at.machine, ["engine", "mmdebstrap"])?.unknown).toEqual(["mmdebstrap"]);
     expect(installation(at.machine, ["mmdebstrap"])).toBe(undefined);
+  });
+});
+
+describe("neededFor", () => {
+  const debian = { bootstrap: { tool: "mmdebstrap" as const, suite: "trixie", components: ["main"] } };
+
+  it("asks for a bootstrap tool only where a target names one", () => {
+    expect(neededFor([{}])).toEqual(["engine", "flock"]);
+    expect(neededFor([{}, debian, debian])).toEqual(["engine", "flock", "mmdebstrap"]);
   });
 });
 

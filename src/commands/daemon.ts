@@ -12,7 +12,8 @@ export interface Daemon {
   /** The file that gets all it says. */
   readonly log: string;
   hasEnded(): boolean;
-  lastLine(): string;
+  /** The last three lines of that. */
+  lastWords(): string;
 }
 
 /**
@@ -40,8 +41,8 @@ export function spawnDaemon(
       if (error) say(error.message);
       if (started === undefined) return resolve(undefined);
       const hasEnded = () => startTime(pid) !== started;
-      const lastLine = () => readFileSync(log, "utf8").trimEnd().split("\n").at(-1) ?? "";
-      resolve({ pid, startTime: started, log, hasEnded, lastLine });
+      const lastWords = () => readFileSync(log, "utf8").trimEnd().split("\n").slice(-3).join("\n");
+      resolve({ pid, startTime: started, log, hasEnded, lastWords });
     });
     child.stdin?.end();
   });

@@ -26,9 +26,9 @@ function described({ id, found }: FoundPrerequisite): string {
   return `  ${title}: ${why}\n    ${found.saw}`;
 }
 
-function missing(machine: Machine, lacking: readonly FoundPrerequisite[]): UsageError {
+function missing(machine: Machine, lacking: readonly FoundPrerequisite[], more: readonly string[] = []): UsageError {
   const message = `This machine lacks what a run needs\n${lacking.map(described).join("\n")}`;
-  return new UsageError(message, [...advice(machine, lacking), "Or add --setup, and it is done for you"].join("\n"));
+  return new UsageError(message, [...advice(machine, lacking), ...more].join("\n"));
 }
 
 async function install(machine: Machine, ids: readonly PrerequisiteId[], say: Say): Promise<void> {
@@ -62,7 +62,7 @@ async function mend(machine: Machine, lacking: readonly FoundPrerequisite[], say
 export async function prepareRunner({ machine, needs, setup, ask, say }: Preparation): Promise<void> {
   const lacking = (await probe(machine, needs)).filter(isLacking);
   if (lacking.length === 0) return;
-  const trouble = missing(machine, lacking);
+  const trouble = missing(machine, lacking, ["Or add --setup, and it is done for you"]);
   if (!setup && !(await ask?.(`${trouble.message}\n${trouble.hint}\nDo it now?`))) throw trouble;
   await mend(machine, lacking, say);
   const left = (await probe(machine, needs)).filter(isLacking);

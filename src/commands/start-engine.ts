@@ -40,7 +40,7 @@ async function answers(machine: Machine, daemon: Daemon | undefined, say: Say): 
     if ((await probeEngine(machine)).kind !== "stopped") return true;
     if (daemon?.hasEnded()) break;
   }
-  if (daemon) say(`It does not answer. The last line of ${daemon.log}: ${daemon.lastLine()}`);
+  if (daemon) say(`It does not answer. The end of ${daemon.log}:\n${daemon.lastWords()}`);
   return false;
 }
 

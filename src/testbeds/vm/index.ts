@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { openScratch, sweepScratch } from "../../images/scratch.ts";
+import { TestbedGone } from "../../model/testbed.ts";
+import type { VmTestbed } from "../../observe/hands.ts";
+import { type Attempted, attempt } from "./attempts.ts";
+import { prepareDisk } from "./disk.ts";
+import { bootInitrd } from "./initrd.ts";
+import { chooseAccelerator } from "./kvm.ts";
+import { type Machine, machineArgv } from "./machine.ts";
+import type { VmOptions } from "./options.ts";
+import { NotSaved, prepareSnapshot, type Snapshot } from "./snapshot.ts";
+import { type StartSpec, start } from "./start.ts";
+import { openTestbed, type UpMachine } from "./testbed.ts";
+
+export type { VmOptions } from "./options.ts";
+
+/** Kata's guests come out of it; it is not touched before it is used. */
+const memoryMiB = 4096;
+
+/**
+ * The root file system as a machine with the distro's own kernel: restored from a snapshot where one can be had, else booted.
+ * Rejects with `TestbedGone`, whose code says why it did not come up.
+ */
+export async function openVmTestbed(options: VmOptions): Promise<VmTestbed> {
+  const vms = join(options.cache, "vms");
+  await mkdir(vms, { recursive: true });
+  await sweepScratch(vms);
+  const scratch = await openScratch(vms);
+  try {
+    const accelerator = await chooseAccelerator(options.arch, options.preflight);
+    // More than one emulated CPU is no faster, and KVM's patching of its own code has been seen to race on them.
+    const machine: Machine = { arch: options.arch, accelerator, memoryMiB, cpus: accelerator === "kvm" ? 2 : 1 };
+    const up = await bringUp(options, machine, scratch.path);
+    const testbed = await openTestbed(up, accelerator === "kvm" ? "kvm-nested" : "kvm-emulated");
+    return {
+      ...testbed,
+      [Symbol.asyncDispose]: async () => {
+        await testbed[Symbol.asyncDispose]();
+        await scratch[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await scratch[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+async function bringUp(options: VmOptions, machine: Machine, scratch: string): Promise<UpMachine> {
+  const { tools, tell } = options;
+  const disk = await prepareDisk(options);
+  const initrd = await bootInitrd({ ...tools, modules: join(disk.folder, "modules") });
+  const spec: Omit<StartSpec, "folder"> = { machine, disk: disk.folder, initrd };
+  const begin = (more: Partial<StartSpec> = {}) =>
+    attempt(scratch, folder => start(options, { ...spec, ...more, folder }));
+  const goesIn = {
+    disk: disk.digests.get("disk.img") ?? "",
+    kernel: disk.digests.get("kernel") ?? "",
+    initrd: sha256(initrd),
+    tools: tools.imageId,
+    argv: machineArgv(machine),
+  };
+  const booted = (up: Attempted, because: string): UpMachine => ({
+    ...up,
+    bootMs: up.started.tookMs,
+    snapshot: { restored: false, because },
+    verify: disk.verify,
+  });
+  let snapshot: Snapshot;
+  try {
+    snapshot = await prepareSnapshot(options, goesIn, () => begin());
+  } catch (error) {
+    if (error instanceof NotSaved) return booted(error.booted, `QEMU would not save it: ${error.message}`);
+    throw error;
+  }
+  tell("restoring the testbed");
+  const verify = async () => void (await Promise.all([disk.verify(), snapshot.verify()]));
+  try {
+    const up = await begin({ snapshot: snapshot.folder });
+    const because = snapshot.cached ? "saved by an earlier run" : "saved when it had booted";
+    return { ...up, bootMs: snapshot.record.bootMs, snapshot: { restored: true, because }, verify };
+  } catch (error) {
+    if (!(error instanceof TestbedGone) || options.signal?.aborted) throw error;
+    return booted(await begin(), `QEMU would not restore it: ${error.message}`);
+  }
+}

@@ -1,0 +1,28 @@
+import { readFile, stat } from "node:fs/promises";
+import type { Preflight } from "../../model/evidence.ts";
+import type { Arch } from "../../model/words.ts";
+import type { Accelerator } from "./machine.ts";
+
+const device = "/dev/kvm";
+
+/** What a container is given for QEMU to use the runner's KVM: the node, and the group that may open it. */
+export async function kvmAccess(): Promise<{ devices: string[]; groups: string[] }> {
+  const { gid } = await stat(device);
+  return { devices: [device], groups: [String(gid)] };
+}
+
+const read = (path: string) => readFile(path, "latin1").catch(() => "");
+
+/** Whether a VM on this runner's KVM gets a CPU with hardware virtualization of its own. */
+async function nests(arch: Arch): Promise<boolean> {
+  if (arch !== "amd64") return false;
+  const switches = await Promise.all(
+    ["kvm_intel", "kvm_amd"].map(name => read(`/sys/module/${name}/parameters/nested`)),
+  );
+  return switches.some(value => ["1", "Y"].includes(value.trim()));
+}
+
+/** KVM where preflight booted a kernel with it and a VM can have a KVM of its own; else emulation, which has both. */
+export async function chooseAccelerator(arch: Arch, preflight: Preflight): Promise<Accelerator> {
+  return preflight.kvm === "boots" && (await nests(arch)) ? "kvm" : "tcg";
+}

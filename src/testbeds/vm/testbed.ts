@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import type { Facts } from "../../model/evidence.ts";
+import { TestbedGone } from "../../model/testbed.ts";
+import type { VmTestbed } from "../../observe/hands.ts";
+import { type Channels, fetch, run, standinPath, write } from "./commands.ts";
+import type { Started } from "./start.ts";
+import { timeScale } from "./time-scale.ts";
+
+export interface UpMachine {
+  readonly started: Started;
+  readonly stalls: number;
+  readonly bootMs: number;
+  readonly snapshot: NonNullable<Facts["snapshot"]>;
+  /** Rejects where a file that it was made of is not what was put there. */
+  readonly verify: () => Promise<void>;
+}
+
+const randomCount = 64;
+
+/** Clock and random numbers go on from where they were saved, the same for all that start from one snapshot. */
+async function wake({ agent }: Channels): Promise<void> {
+  const stdin = randomBytes(randomCount);
+  const { code, stderr } = await agent.exec([standinPath, "wake", String(Date.now())], { stdin });
+  if (code === 0) return;
+  throw new TestbedGone(
+    `the testbed cannot be woken: ${Buffer.from(stderr).toString().trim()}`,
+    "infra.testbed-no-boot",
+  );
+}
+
+/** The port over a machine that is up. Takes it over: what was started ends with it, and here if this rejects. */
+export async function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acceleration"]>): Promise<VmTestbed> {
+  const { vmm, agent, bulk } = up.started;
+  const channels = { agent, bulk, timeScale: timeScale(up.bootMs) };
+  // Digested while it starts: nothing that was seen is let out before it is known of what.
+  const verified = up.verify().catch(error => {
+    throw new TestbedGone(error instanceof Error ? error.message : String(error));
+  });
+  const seen = async <T>(work: Promise<T>): Promise<T> => {
+    const [value] = await Promise.all([vmm.alive(work), verified]);
+    return value;
+  };
+  try {
+    await vmm.alive(wake(channels));
+  } catch (error) {
+    verified.catch(() => {});
+    await up.started[Symbol.asyncDispose]();
+    throw error;
+  }
+  return {
+    kind: "vm",
+    facts: {
+      acceleration,
+      snapshot: up.snapshot,
+      bootMs: Math.round(up.bootMs),
+      ...(up.stalls === 0 ? {} : { retries: [{ what: "starting the testbed", count: up.stalls }] }),
+    },
+    console: async () => vmm.console.text(),
+    run: command => seen(run(channels, command)),
+    write: (path, contents, mode = 0o644) => seen(write(channels, path, Buffer.from(contents), mode)),
+    fetch: path => seen(fetch(channels, path)),
+    [Symbol.asyncDispose]: async () => {
+      await verified.catch(() => {});
+      await up.started[Symbol.asyncDispose]();
+    },
+  };
+}

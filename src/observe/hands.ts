@@ -1,6 +1,7 @@
 import type { Cell } from "../model/cell.ts";
 import type { Event, Facts } from "../model/evidence.ts";
 import type { Testbed } from "../model/testbed.ts";
+import type { GuestImageParts } from "./guest/image.ts";
 import type { Emit } from "./seen.ts";
 
 /** An installed root file system: the distro's packages, and what was seen while they were installed. */
@@ -28,4 +29,6 @@ export interface Hands {
   /** `guest`: a VMM will run in it, so it gets the capabilities and devices for that. */
   container(rootfs: Rootfs, use: "contract" | "guest"): Promise<Testbed>;
   vm(rootfs: Rootfs, kernelRelease: string): Promise<VmTestbed>;
+  /** The harness's own programs for the guest. */
+  readonly guestParts: Pick<GuestImageParts, "busybox" | "standin" | "decompress" | "keep">;
 }

@@ -66,6 +66,8 @@ export interface ContainerSpec {
   readonly env?: Readonly<Record<string, string>>;
   /** Paths that are empty and in memory. */
   readonly tmpfs?: readonly string[];
+  /** Size of /dev/shm, where the memory of guests is; engines give 64 unless told. */
+  readonly shmMiB?: number;
 }
 
 export interface Mount {

@@ -36,6 +36,7 @@ export function containerOptions(spec: ContainerSpec, owner: string): Docker.Con
       SecurityOpt: ["no-new-privileges", ...(spec.confinement === "vmm" ? vmmSecurity : [])],
       Devices: spec.devices.map(path => ({ PathOnHost: path, PathInContainer: path, CgroupPermissions: "rw" })),
       GroupAdd: [...(spec.groups ?? [])],
+      ...(spec.shmMiB === undefined ? {} : { ShmSize: spec.shmMiB * 2 ** 20 }),
       // Engines mount it noexec unless told otherwise.
       Tmpfs: Object.fromEntries((spec.tmpfs ?? []).map(path => [path, "rw,exec,mode=755"])),
       Mounts: spec.mounts.map(mount => ({

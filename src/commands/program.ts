@@ -1,0 +1,76 @@
+import { Argument, Command, CommanderError, Option } from "commander";
+import { exits } from "../judge/exit.ts";
+import { type Actions, actions, type Values } from "./actions.ts";
+import type { Context } from "./context.ts";
+import { type ArgumentRow, type CommandRow, commands, type OptionRow } from "./options.ts";
+
+declare const BUILD: { readonly version: string; readonly commit: string };
+
+const fixed = (value: OptionRow["value"]) => (Array.isArray(value) ? [...(value as readonly string[])] : undefined);
+
+function option({ flags, about, value, preset }: OptionRow): Option {
+  const made = new Option(flags, about);
+  const choices = fixed(value);
+  if (choices) made.choices(choices);
+  if (preset !== undefined) made.default(preset);
+  return made;
+}
+
+function argument({ name, about, value }: ArgumentRow): Argument {
+  const made = new Argument(name, about);
+  const choices = fixed(value);
+  return choices && !name.includes("...") ? made.choices(choices) : made;
+}
+
+function command(row: CommandRow, act: (values: Values) => Promise<void>): Command {
+  const made = new Command(row.name).description(row.about).exitOverride().showSuggestionAfterError();
+  for (const one of row.arguments) made.addArgument(argument(one));
+  for (const one of row.options) made.addOption(option(one));
+  return made.action(async () => act({ arguments: made.processedArgs, options: made.opts() }));
+}
+
+/** The exit code that a finished commander asks for: its usage errors are 1, which here is a verdict. */
+const usage = (error: CommanderError): number => (error.exitCode === 0 ? exits.ok : exits.usage);
+
+function report(error: unknown, context: Context): number {
+  const { err } = context;
+  if (error instanceof CommanderError) return usage(error);
+  if (error instanceof Error && "hint" in error) {
+    err.write(`kata-verify: ${error.message}\n${String(error.hint)}\n`);
+    return exits.usage;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  err.write(`kata-verify: this is a bug in the harness, please report it with these lines:\n${stack}\n`);
+  return exits.bug;
+}
+
+const at = (root: string): Context => ({
+  root,
+  env: process.env,
+  out: process.stdout,
+  err: process.stderr,
+  clock: () => new Date().toISOString(),
+});
+
+/** Parses the arguments and runs the command that they name; resolves to the exit code and never rejects. */
+export async function main(argv: readonly string[], root: string): Promise<number> {
+  const context = at(root);
+  const ended: { code: number } = { code: exits.ok };
+  const program = new Command("kata-verify")
+    .description("Decides, on evidence, whether the VMM and the kernel that a distro ships can run Kata Containers")
+    .version(`${BUILD.version} (${BUILD.commit})`)
+    .exitOverride()
+    .showHelpAfterError("Run it with --help for what there is");
+  for (const row of commands)
+    program.addCommand(
+      command(row, async values => {
+        ended.code = await actions[row.name as keyof Actions](values, context);
+      }),
+    );
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return ended.code;
+  } catch (error) {
+    return report(error, context);
+  }
+}

@@ -1,0 +1,62 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { judgeCell } from "../judge/cell.ts";
+import { checksOf } from "../judge/checks.ts";
+import type { PlannedCell, Request } from "../model/cell.ts";
+import type { Event } from "../model/evidence.ts";
+import type { Tell } from "../model/progress.ts";
+import { nameOf, observeCell } from "../observe/cell.ts";
+import { cellFolder } from "../results/folders.ts";
+import { openJournal } from "../results/journal.ts";
+import { loadResults } from "../results/load.ts";
+import { saveCell } from "../results/save.ts";
+import type { Context } from "./context.ts";
+import type { Session } from "./session.ts";
+import type { VerifyOptions } from "./verify-options.ts";
+
+export interface CellRun {
+  readonly cell: PlannedCell;
+  readonly session: Session;
+  readonly options: VerifyOptions;
+  readonly request: Request;
+  readonly context: Context;
+  readonly tell: Tell;
+  readonly signal: AbortSignal;
+}
+
+/** Observes one cell into its journal, then reads the journal back: what counts is what is on disk. */
+export async function runCell({ cell, session, options, request, context, tell, signal }: CellRun): Promise<void> {
+  const { target, scenario, arch } = cell;
+  const folder = cellFolder(options.out, { target: target.id, arch, scenario: scenario.id });
+  await mkdir(folder, { recursive: true });
+  const journal = openJournal(join(folder, "journal.ndjson"), context.clock);
+  const name = nameOf(cell);
+  const emit = (event: Event) => {
+    journal.emit(event);
+    if (event.kind !== "observed") return;
+    const { ending, durationMs } = event.seen;
+    tell({ kind: "step", cell: name, step: event.step, ending, durationMs });
+  };
+  const { tool, runner, hands } = session;
+  try {
+    await observeCell({
+      cell,
+      tool,
+      requireKvm: request.requireKvm,
+      runner,
+      hands: hands(tell, name),
+      emit,
+      tell,
+      signal,
+    });
+  } finally {
+    journal.close();
+    const [loaded] = await loadResults(folder);
+    const [seen] = loaded?.cells ?? [];
+    if (seen) {
+      await saveCell(options.out, seen.evidence);
+      const { standing, because } = judgeCell(seen.evidence, checksOf(scenario));
+      tell({ kind: "ended", cell: name, standing, because });
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from "node:fs";
+import { cpus, release, totalmem } from "node:os";
+import type { z } from "zod";
+import type { Runner } from "../model/evidence.ts";
+import type { RunnerFacts } from "../plan/testbed.ts";
+
+/** Whether the processor says that it is a virtual one. */
+export const isVirtualized = (): boolean => /^flags\s*:.*\bhypervisor\b/m.test(readFileSync("/proc/cpuinfo", "latin1"));
+
+/** What the device nodes alone tell. */
+export const untriedRunner = (): RunnerFacts => ({
+  kvm: existsSync("/dev/kvm") ? "untried" : "absent",
+  vhostVsock: existsSync("/dev/vhost-vsock"),
+  virtualized: isVirtualized(),
+});
+
+/** This machine, for the evidence: no name, no address. */
+export const runnerFacts = (engine: string): z.infer<typeof Runner> => ({
+  kernel: release(),
+  cpu: cpus()[0]?.model ?? "unknown",
+  cpus: cpus().length,
+  memoryMiB: Math.floor(totalmem() / 2 ** 20),
+  engine,
+});

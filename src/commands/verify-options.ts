@@ -1,0 +1,21 @@
+import { resolve } from "node:path";
+import * as z from "zod";
+import type { Values } from "./actions.ts";
+import { Count, Duration, parsed } from "./values.ts";
+
+const VerifyOptions = z.object({
+  out: z.string().transform(folder => resolve(folder)),
+  jobs: Count,
+  deadline: Duration.optional(),
+  withPackage: z.array(z.string().transform(file => resolve(file))).default([]),
+  keep: z.enum(["failed", "always"]).optional(),
+  cache: z.boolean(),
+  json: z.boolean().default(false),
+  setup: z.boolean().default(false),
+  quiet: z.boolean().default(false),
+  verbose: z.boolean().default(false),
+});
+export type VerifyOptions = z.infer<typeof VerifyOptions>;
+
+/** The options of verify that say how, not what. Throws UsageError. */
+export const verifyOptions = (values: Values): VerifyOptions => parsed(VerifyOptions, values);

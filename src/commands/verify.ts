@@ -1,0 +1,103 @@
+import { appendFile, readFile } from "node:fs/promises";
+import pLimit from "p-limit";
+import { type Exit, exitCode, exits } from "../judge/exit.ts";
+import type { PlannedCell } from "../model/cell.ts";
+import type { Tell } from "../model/progress.ts";
+import type { Verdict } from "../model/verdict.ts";
+import { RunEnded } from "../observe/trouble.ts";
+import { planCells } from "../plan/cells.ts";
+import { printed } from "../reporters/index.ts";
+import { verdictJson } from "../reporters/verdict-json.ts";
+import { clearTarget } from "../results/clear.ts";
+import { targetFolder } from "../results/folders.ts";
+import { loadResults } from "../results/load.ts";
+import { lockResults } from "../results/lock.ts";
+import { saveVerdict } from "../results/save.ts";
+import { ensureWritable } from "../results/writable.ts";
+import type { Values } from "./actions.ts";
+import { readCatalog } from "./catalog.ts";
+import type { Context } from "./context.ts";
+import { judgeTarget } from "./judge.ts";
+import { paintFor } from "./paint.ts";
+import { prepare } from "./prepare.ts";
+import { progressFor } from "./progress.ts";
+import { requestOf } from "./request.ts";
+import { runCell } from "./run-cell.ts";
+import { untriedRunner } from "./runner.ts";
+import { openSession } from "./session.ts";
+import { stopping } from "./stopping.ts";
+import { readableFiles } from "./values.ts";
+import { type VerifyOptions, verifyOptions } from "./verify-options.ts";
+
+/** Judges what is on disk, as `judge` does later: there is one way from evidence to verdict. */
+async function judgeTargets(out: string, targets: readonly string[]): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const target of targets) {
+    const [loaded] = await loadResults(targetFolder(out, target));
+    if (!loaded) continue;
+    const verdict = judgeTarget(loaded.target, loaded.cells);
+    await saveVerdict(out, verdict);
+    verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+async function publish(
+  verdicts: readonly Verdict[],
+  options: VerifyOptions,
+  { env, out, err }: Context,
+): Promise<void> {
+  const { json } = options;
+  const folders = verdicts.map(({ target }) => targetFolder(options.out, target));
+  const stream = json ? err : out;
+  if (json) out.write(verdicts.map(verdictJson).join(""));
+  stream.write(printed.terminal(verdicts, paintFor(stream), folders));
+  if (env["GITHUB_ACTIONS"] !== "true") return;
+  stream.write(printed.github(verdicts));
+  const summary = env["GITHUB_STEP_SUMMARY"];
+  for (const folder of summary ? folders : [])
+    await appendFile(String(summary), await readFile(`${folder}/summary.md`, "utf8"));
+}
+
+async function runCells(
+  cells: readonly PlannedCell[],
+  jobs: number,
+  run: (cell: PlannedCell) => Promise<void>,
+): Promise<void> {
+  const limit = pLimit(jobs);
+  const ends = await Promise.allSettled(cells.map(cell => limit(() => run(cell))));
+  const bug = ends.find(end => end.status === "rejected");
+  if (bug) throw bug.reason;
+}
+
+/** What ended the run before its time, as an exit code. */
+function early(signal: AbortSignal): Exit | undefined {
+  if (!(signal.reason instanceof RunEnded) || signal.reason.code !== "infra.interrupted") return undefined;
+  return signal.reason.signal === "SIGTERM" ? exits.terminated : exits.interrupted;
+}
+
+/** Verifies targets: plans, observes, judges, reports. What was seen is on disk whatever happens. */
+export async function verify(values: Values, context: Context): Promise<number> {
+  const request = requestOf(values);
+  const options = verifyOptions(values);
+  const catalog = await readCatalog(context, values.options["catalog"]);
+  planCells(catalog, request, untriedRunner());
+  await readableFiles("--with-package", options.withPackage);
+  await ensureWritable(options.out);
+  using _lock = lockResults(options.out, `process ${process.pid} since ${context.clock()}`);
+  await prepare(["engine", "mmdebstrap", "flock"], options.setup);
+  using stop = stopping(options.deadline);
+  using progress = progressFor(context.err, { quiet: options.quiet, env: context.env });
+  const tell: Tell = options.verbose ? progress.tell : event => event.kind !== "step" && progress.tell(event);
+  await using session = await openSession({ context, options, request, tell, signal: stop.signal });
+  const cells = planCells(catalog, request, session.plan);
+  const targets = [...new Set(cells.map(cell => cell.target.id))];
+  for (const target of targets) await clearTarget(options.out, target);
+  await runCells(cells, options.jobs, cell =>
+    runCell({ cell, session, options, request, context, tell, signal: stop.signal }),
+  );
+  const verdicts = await judgeTargets(options.out, targets);
+  progress[Symbol.dispose]();
+  await publish(verdicts, options, context);
+  return early(stop.signal) ?? exitCode(verdicts, request);
+}

@@ -1,0 +1,115 @@
+import * as z from "zod";
+import { Unprepared } from "../images/unprepared.ts";
+import type { PlannedCell } from "../model/cell.ts";
+import { type Event, type Facts, Package, type Tool } from "../model/evidence.ts";
+import type { Tell } from "../model/progress.ts";
+import { reason } from "../model/reason.ts";
+import type { Stage, Tier } from "../model/words.ts";
+import { observeContract } from "./contract.ts";
+import { exercise } from "./exercise.ts";
+import type { Hands, Rootfs } from "./hands.ts";
+import { findParts } from "./parts.ts";
+import type { Emit } from "./seen.ts";
+import { reasonOf } from "./trouble.ts";
+
+export interface CellObserver {
+  readonly cell: PlannedCell;
+  readonly tool: Tool;
+  readonly requireKvm: boolean;
+  /** Facts of the runner, the same for every cell of a run. */
+  readonly runner: Pick<Facts, "runner" | "preflight">;
+  readonly hands: Hands;
+  readonly emit: Emit;
+  readonly tell: Tell;
+  readonly signal: AbortSignal;
+}
+
+/** The name of a cell for people. */
+export const nameOf = ({ target, scenario }: Pick<PlannedCell, "target" | "scenario">) => `${target.id} ${scenario.id}`;
+
+/** Runs the work of a tier; what keeps it from going on is written down. Resolves to what only a bug can have thrown. */
+type Guard = (stage: Stage, tier: Tier | undefined, work: () => Promise<void>) => Promise<unknown>;
+
+function guarding({ emit, signal }: CellObserver): Guard {
+  return async (stage, tier, work) => {
+    try {
+      await work();
+      signal.throwIfAborted();
+      return undefined;
+    } catch (error) {
+      const known = reasonOf(error, signal);
+      const why =
+        known ?? reason("harness.bug", undefined, error instanceof Error ? (error.stack ?? "") : String(error));
+      const where = error instanceof Unprepared ? error.stage : stage;
+      emit({ kind: "stopped", stopped: { stage: where, ...(tier ? { tier } : {}), reason: why } });
+      return known ? undefined : error;
+    }
+  };
+}
+
+function opened({ cell, tool, requireKvm }: CellObserver): Event {
+  const { target, scenario, arch, tier, testbed, because } = cell;
+  const request = { tier, testbed, because, requireKvm };
+  return { kind: "opened", schemaVersion: 1, tool, cell: { target, scenario, arch }, request };
+}
+
+/** What is installed, as the installation wrote it down. */
+function packagesOf({ events }: Rootfs): Package[] {
+  const facts = events.filter(event => event.kind === "fact" && event.name === "packages");
+  return facts.flatMap(event => (event.kind === "fact" ? z.array(Package).parse(event.value) : []));
+}
+
+async function tiers(observer: CellObserver, guard: Guard): Promise<unknown[]> {
+  const { cell, hands, emit, tell, signal } = observer;
+  const { target, scenario, arch, tier, testbed } = cell;
+  const doing = (stage: Stage, message: string) => tell({ kind: "doing", cell: nameOf(cell), stage, message });
+  const rootfs = await hands.rootfs(cell, emit);
+  const inContainer = tier === "guest" && testbed === "container";
+  await using container = await hands.container(rootfs, inContainer ? "guest" : "contract");
+  doing("configure", "looking for the parts of the stack");
+  const parts = await findParts({ testbed: container, target, scenario, arch, emit });
+  const contract = guard("exercise", "contract", async () => {
+    if (tier === "contract") doing("exercise", "asking the parts what they can do");
+    await observeContract({
+      testbed: container,
+      target,
+      scenario,
+      arch,
+      parts,
+      packages: packagesOf(rootfs),
+      emit,
+      signal,
+    });
+  });
+  const guest =
+    tier === "contract"
+      ? Promise.resolve(undefined)
+      : guard("exercise", "guest", () => exercise({ ...observer, rootfs, container, parts, doing }));
+  return await Promise.all([contract, guest]);
+}
+
+/**
+ * Observes a cell to its end and writes everything into its journal. Never rejects for what happens to the distro, the testbed or the
+ * runner; rejects with what only a bug can have thrown, after it is written down.
+ */
+export async function observeCell(observer: CellObserver): Promise<void> {
+  const { cell, emit, runner } = observer;
+  emit(opened(observer));
+  for (const [name, value] of Object.entries(runner)) emit({ kind: "fact", name, value });
+  if (cell.notApplicable !== undefined) {
+    const why = reason("catalog.not-shipped", cell.notApplicable);
+    emit({ kind: "stopped", stopped: { stage: "provision", reason: why } });
+    emit({ kind: "closed" });
+    return;
+  }
+  const guard = guarding(observer);
+  const bugs: unknown[] = [];
+  bugs.push(
+    await guard("provision", undefined, async () => {
+      bugs.push(...(await tiers(observer, guard)));
+    }),
+  );
+  emit({ kind: "closed" });
+  const bug = bugs.find(one => one !== undefined);
+  if (bug !== undefined) throw bug;
+}

@@ -110,7 +110,13 @@ export type FactName =
   | "retries";
 
 /** Something that kept later steps from being observed. */
-export const Stopped = z.looseObject({ stage: Stage, tier: Tier.optional(), reason: Reason });
+export const Stopped = z.looseObject({
+  stage: Stage,
+  tier: Tier.optional(),
+  /** What the ids of those steps begin with, where it was not all of them: `virtiofsd.`. */
+  steps: z.string().optional(),
+  reason: Reason,
+});
 export type Stopped = z.infer<typeof Stopped>;
 
 /** Everything that was seen of one cell; enough to judge it anywhere, for ever. */

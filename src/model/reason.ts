@@ -37,6 +37,7 @@ export const codes = {
   "host.module-missing": row("distro", "The kernel package lacks a module that Kata's host needs"),
   "host.module-not-loaded": row("distro", "A module that Kata's host needs is not loaded by itself", false),
   "host.device-missing": row("distro", "A device node that Kata opens does not appear on the distro's own kernel"),
+  "host.not-the-distros": row("runner", "The distro's own kernel did not run under the VMM: it was not asked"),
   "host.io-uring-disabled": row("distro", "io_uring is switched off by sysctl", false),
   "host.cgroup-v1": row("distro", "The testbed does not run on cgroup v2", false),
   "guest.option-missing": row("distro", "The kernel was built without an option that Kata's guest needs"),
@@ -78,6 +79,7 @@ export const codes = {
   "infra.kvm-unusable": row("runner", "/dev/kvm opens but boots no kernel"),
   "infra.no-vhost-vsock": row("runner", "The testbed has no /dev/vhost-vsock"),
   "infra.no-tun": row("runner", "The testbed has no usable /dev/net/tun"),
+  "infra.no-privilege": row("runner", "The testbed does not give a privilege that this needs"),
   "infra.engine-gone": row("runner", "The container engine stopped answering"),
   "infra.testbed-gone": row("runner", "The testbed died in the middle of a run"),
   "infra.testbed-no-boot": row("harness", "The testbed VM did not come up"),
@@ -91,6 +93,7 @@ export const codes = {
   "harness.not-observed": row("harness", "Nothing was observed that could tell"),
   "harness.output-unreadable": row("harness", "The output was not in any form that is known"),
   "harness.bug": row("harness", "A bug in the harness"),
+  "catalog.other-arch": row("catalog", "Kata asks nothing of the kind on this architecture"),
   "catalog.not-shipped": row("catalog", "The target does not ship this VMM"),
 } as const satisfies Record<string, CodeRow>;
 

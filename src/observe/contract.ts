@@ -1,0 +1,89 @@
+import pLimit from "p-limit";
+import type { Seen, Step } from "../model/command.ts";
+import type { Facts, Package } from "../model/evidence.ts";
+import { type Code, reason } from "../model/reason.ts";
+import { ownerStep } from "../requirements/checks/provenance.ts";
+import { kernelSteps } from "../requirements/steps/kernel.ts";
+import { readVirtiofsdIdentity, virtiofsdIdentity, virtiofsdStarts } from "../requirements/steps/virtiofsd.ts";
+import { vmms } from "../vmms/index.ts";
+import { lookUpComponents } from "./components.ts";
+import type { PartsOptions } from "./parts.ts";
+import { observeStep, seen } from "./seen.ts";
+
+type Parts = NonNullable<Facts["paths"]>;
+
+export interface ContractOptions extends PartsOptions {
+  readonly parts: Parts;
+  /** What is installed, as the installation recorded it; says which packages are candidates. */
+  readonly packages: readonly Package[];
+  readonly signal: AbortSignal;
+  /** Commands at once; 4 unless told. */
+  readonly concurrency?: number;
+}
+
+/** Runs a step, within the limits of the observation. */
+export type Observe = (step: Step) => Promise<Seen>;
+
+/**
+ * Asks of the distro's parts everything that takes no virtual machine, and emits the fact `components`.
+ * Rejects when the testbed is gone or the signal aborts; what the parts do wrong is an observation.
+ */
+export async function observeContract(options: ContractOptions): Promise<void> {
+  const { testbed, emit, signal, parts, concurrency = 4 } = options;
+  const limit = pLimit(concurrency);
+  const observe: Observe = step =>
+    limit(async () => {
+      signal.throwIfAborted();
+      return seen(await observeStep(testbed, step, emit));
+    });
+  for (const [code, steps] of absences(parts))
+    emit({ kind: "stopped", stopped: { stage: "exercise", tier: "contract", steps, reason: reason(code) } });
+  const [vmm, virtiofsd, looked] = await Promise.all([
+    askVmm(options, observe),
+    askVirtiofsd(parts, observe),
+    lookUpComponents(options, observe),
+    askKernel(options, observe),
+  ]);
+  const versions = { vmm, virtiofsd, guestKernel: parts.kernelRelease ?? null };
+  const components = looked.map(([part, component]) => [part, { ...component, version: versions[part] }]);
+  emit({ kind: "fact", name: "components", value: Object.fromEntries(components) });
+}
+
+type Absence = readonly [Code, steps: string];
+
+/** What keeps steps from being observed, so that their checks can say so. */
+function absences({ vmm, virtiofsd, kernelImage }: Parts): Absence[] {
+  const all: readonly (readonly [unknown, Code, readonly string[]])[] = [
+    [vmm, "vmm.not-packaged", ["qemu.", ownerStep("vmm")]],
+    [virtiofsd, "virtiofsd.not-packaged", ["virtiofsd.", ownerStep("virtiofsd")]],
+    [kernelImage, "kernel.not-packaged", ["kernel.", "host.modules", ownerStep("guestKernel")]],
+  ];
+  return all
+    .filter(([path]) => path === undefined)
+    .flatMap(([, code, steps]) => steps.map((step): Absence => [code, step]));
+}
+
+async function askVmm({ parts, scenario, arch }: ContractOptions, observe: Observe): Promise<string | null> {
+  if (parts.vmm === undefined) return null;
+  const { kernelImage } = parts;
+  const vmm = vmms[scenario.vmm];
+  const given = { binary: parts.vmm, ...(kernelImage === undefined ? {} : { kernelImage }) };
+  const [version] = await Promise.all(vmm.contractSteps(given, arch).map(observe));
+  return version === undefined ? null : vmm.readVersion(version);
+}
+
+async function askVirtiofsd({ virtiofsd }: Parts, observe: Observe): Promise<string | null> {
+  if (virtiofsd === undefined) return null;
+  const [version] = await Promise.all(virtiofsdIdentity(virtiofsd).map(observe));
+  const identity = version === undefined ? null : readVirtiofsdIdentity(version);
+  await Promise.all(virtiofsdStarts(virtiofsd, identity?.implementation ?? "rust").map(observe));
+  return identity?.version ?? null;
+}
+
+async function askKernel({ parts, arch }: ContractOptions, observe: Observe): Promise<void> {
+  const { kernelRelease, kernelImage, kernelConfig } = parts;
+  if (kernelRelease === undefined || kernelImage === undefined) return;
+  const config = kernelConfig === undefined ? {} : { config: kernelConfig };
+  const steps = kernelSteps({ release: kernelRelease, image: kernelImage, ...config }, arch);
+  await Promise.all(steps.map(observe));
+}

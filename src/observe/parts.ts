@@ -1,0 +1,32 @@
+import type { Facts } from "../model/evidence.ts";
+import { reason } from "../model/reason.ts";
+import type { Scenario } from "../model/scenario.ts";
+import type { Target } from "../model/target.ts";
+import type { Testbed } from "../model/testbed.ts";
+import type { Arch } from "../model/words.ts";
+import { packageManagers } from "../packages/index.ts";
+import { chosen, searched } from "../requirements/found.ts";
+import { type Emit, observeStep, seen } from "./seen.ts";
+
+export interface PartsOptions {
+  readonly testbed: Testbed;
+  readonly target: Target;
+  readonly scenario: Scenario;
+  readonly arch: Arch;
+  readonly emit: Emit;
+}
+
+/** Where each part of the stack under test is, by the package database alone; the fact `paths`. Absent: not shipped. */
+export async function findParts(options: PartsOptions): Promise<NonNullable<Facts["paths"]>> {
+  const { testbed, target, scenario, arch, emit } = options;
+  const manager = packageManagers[target.packageManager];
+  const command = manager.find(searched(target, scenario.vmm, arch));
+  const found = manager.readFind(seen(await observeStep(testbed, { id: "provenance.find", command }, emit)));
+  if (found === null) {
+    const why = reason("harness.output-unreadable", "The package database did not answer");
+    emit({ kind: "stopped", stopped: { stage: "configure", reason: why } });
+  }
+  const paths = chosen(found ?? [], target, scenario.vmm, arch);
+  emit({ kind: "fact", name: "paths", value: paths });
+  return paths;
+}

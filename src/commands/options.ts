@@ -141,7 +141,16 @@ export const commands: readonly CommandRow[] = [
     name: "cache",
     about: "list what is cached, or remove what is old",
     arguments: [{ name: "[action]", about: "list when absent", value: ["list", "prune", "clear"] }],
-    options: [json("as JSON")],
+    options: [
+      {
+        flags: "--max-age <days>",
+        about: "prune what was not used for so many days",
+        value: "nothing",
+        preset: "30",
+      },
+      { flags: "--max-size <gib>", about: "prune the oldest above so many GiB", value: "nothing", preset: "20" },
+      json("as JSON"),
+    ],
   },
   {
     name: "completion",

@@ -99,7 +99,7 @@ export async function openSession({ context, options, request, tell, signal }: S
   });
   const swept = await engine.sweep();
   if (swept > 0) say(`removed ${swept} container(s) that a killed run had left`);
-  const tools = await prepareTools(engine, { cache, run, tell: say, signal });
+  const tools = await prepareTools(engine, { cache, run, sources: join(context.root, "standin"), tell: say, signal });
   const seen = await preflight({ engine, tools, cache: folder, run, user, signal });
   const hands = (tellCell: Tell, cell: string): Hands => ({
     rootfs: ({ target, arch }, emit) =>

@@ -70,6 +70,12 @@ async function runCells(
   if (bug) throw bug.reason;
 }
 
+/** Steps are for the verbose; consoles too, but a live view has a place for the last line. */
+function telling(tell: Tell, verbose: boolean, live: boolean): Tell {
+  const left = new Set(verbose ? [] : live ? ["step"] : ["step", "console"]);
+  return event => void (left.has(event.kind) || tell(event));
+}
+
 /** What ended the run before its time, as an exit code. */
 function early(signal: AbortSignal): Exit | undefined {
   if (!(signal.reason instanceof RunEnded) || signal.reason.code !== "infra.interrupted") return undefined;
@@ -88,7 +94,7 @@ export async function verify(values: Values, context: Context): Promise<number> 
   await prepare(["engine", "mmdebstrap", "flock"], options.setup);
   using stop = stopping(options.deadline);
   using progress = progressFor(context.err, { quiet: options.quiet, env: context.env });
-  const tell: Tell = options.verbose ? progress.tell : event => event.kind !== "step" && progress.tell(event);
+  const tell = telling(progress.tell, options.verbose, context.err.isTTY === true);
   await using session = await openSession({ context, options, request, tell, signal: stop.signal });
   const cells = planCells(catalog, request, session.plan);
   const targets = [...new Set(cells.map(cell => cell.target.id))];

@@ -56,7 +56,11 @@ export async function listCache(cache: CacheFolder): Promise<CacheRow[]> {
 }
 
 /** Those over the limits, when kept from the most recently used on. */
-export function overLimits(rows: readonly CacheRow[], limits: PruneLimits, now: Date): CacheRow[] {
+export function overLimits<T extends Pick<CacheRow, "sizeBytes" | "usedAt">>(
+  rows: readonly T[],
+  limits: PruneLimits,
+  now: Date,
+): T[] {
   const { maxAgeDays = Number.POSITIVE_INFINITY, maxBytes = Number.POSITIVE_INFINITY } = limits;
   let bytes = 0;
   return rows.filter(row => {

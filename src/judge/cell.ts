@@ -4,6 +4,7 @@ import { worst } from "../model/outcome.ts";
 import type { CellVerdict, CheckVerdict } from "../model/verdict.ts";
 import { Tier } from "../model/words.ts";
 import { judgeCheck } from "./check.ts";
+import { components } from "./components.ts";
 import { notApplicable, standing } from "./standing.ts";
 
 function notes(evidence: Evidence, checks: readonly CheckVerdict[]): string[] {
@@ -35,7 +36,7 @@ export function judgeCell(evidence: Evidence, checks: readonly Check[]): CellVer
     acceleration: evidence.facts.acceleration ?? null,
     productionReady: true,
     tiers: shipped ? Object.fromEntries(asked.map(name => [name, tier(name)])) : {},
-    components: evidence.facts.components ?? {},
+    components: components(evidence),
     checks: judged,
     notes: notes(evidence, judged),
   };

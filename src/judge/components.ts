@@ -1,0 +1,17 @@
+import type { Component, Evidence } from "../model/evidence.ts";
+import type { CellVerdict } from "../model/verdict.ts";
+
+/** What the testbed's running kernel says of itself, of a VM testbed; a container's is the runner's and nobody's evidence. */
+function runningRelease({ request, steps }: Evidence): string | undefined {
+  if (request.testbed !== "vm") return undefined;
+  return /^\/proc\/version:Linux version (\S+)/m.exec(steps["host.settings"]?.stdout ?? "")?.[1];
+}
+
+/** The parts of the stack that was seen. The host kernel is the package's image whose release the running one says it is. */
+export function components(evidence: Evidence): CellVerdict["components"] {
+  const { components: found = {}, paths } = evidence.facts;
+  const running = runningRelease(evidence);
+  const image: Component | undefined = found.guestKernel;
+  if (running === undefined || image === undefined || running !== paths?.kernelRelease) return found;
+  return { ...found, hostKernel: { ...image, version: running } };
+}

@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { components } from "../../src/judge/components.ts";
+import type { Evidence } from "../../src/model/evidence.ts";
+import { evidence, exited } from "./evidence.ts";
+
+const image = { name: "linux", version: "6.12", path: "/boot/vmlinuz-6.12", sha256: "00", package: null };
+const seen = (running: string, testbed: "vm" | "container"): Evidence => {
+  const one = evidence({
+    facts: { components: { guestKernel: image }, paths: { kernelRelease: "6.12" } },
+    steps: { "host.settings": exited(`/proc/version:Linux version ${running} (builder@host)\n`) },
+  });
+  return { ...one, request: { ...one.request, testbed } };
+};
+
+it("names the host kernel of a VM testbed by the release that it runs", () => {
+  expect(components(seen("6.12", "vm")).hostKernel).toEqual(image);
+});
+
+it("claims no host kernel where another one runs, or the runner's", () => {
+  expect(components(seen("6.1", "vm")).hostKernel).toBeUndefined();
+  expect(components(seen("6.12", "container")).hostKernel).toBeUndefined();
+});

@@ -22,7 +22,7 @@ export interface Daemon {
  */
 const script = 'setsid "$@" >"$0" 2>&1 </dev/null & echo $!';
 
-/** Starts the program in a session of its own. Resolves to undefined, having said why, where it does not start. */
+/** Starts the program in a session of its own. Resolves to undefined, having said why, where the shell does not start. */
 export function spawnDaemon(
   machine: Machine,
   name: string,
@@ -36,10 +36,12 @@ export function spawnDaemon(
   say(`+ ${typed([...(root ? asRoot(machine, argv) : argv)])} >${log} 2>&1 &`);
   return new Promise(resolve => {
     const child = execFile(program, rest, { env: childEnv(machine) }, (error, stdout) => {
+      if (error) {
+        say(error.message);
+        return resolve(undefined);
+      }
       const pid = Number(stdout);
-      const started = error ? undefined : startTime(pid);
-      if (error) say(error.message);
-      if (started === undefined) return resolve(undefined);
+      const started = startTime(pid) ?? "ended before it was looked at";
       const hasEnded = () => startTime(pid) !== started;
       const lastWords = () => readFileSync(log, "utf8").trimEnd().split("\n").slice(-3).join("\n");
       resolve({ pid, startTime: started, log, hasEnded, lastWords });

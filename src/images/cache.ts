@@ -81,7 +81,11 @@ export async function pruneCache(
 ): Promise<{ rows: CacheRow[]; strays: number }> {
   const rows = await listCache(cache);
   const removed: CacheRow[] = [];
-  for (const row of overLimits(rows, limits, now)) {
+  // An image that another one is made of cannot go before it: the youngest first.
+  const victims = overLimits(rows, limits, now).sort((a, b) =>
+    a.madeAt > b.madeAt ? -1 : Number(a.madeAt < b.madeAt),
+  );
+  for (const row of victims) {
     if (await forget(engine, cache, row)) removed.push(row);
   }
   const known = new Set(rows.map(row => row.imageId));

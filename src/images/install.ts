@@ -28,14 +28,13 @@ export function wantedPackages(target: Target, arch: Arch): string[] {
 
 /** Installs all that the distro has of it; a part that it does not have is left to the checks. */
 export async function install(
-  testbed: Testbed,
   manager: PackageManager,
   target: Target,
   arch: Arch,
-  candidates: readonly Candidate[],
-  { observe, must }: Steps,
+  steps: Steps,
   tell: (message: string) => void,
 ): Promise<Package[]> {
+  const { must } = steps;
   const configure = manager.configure(target);
   if (configure !== null) await must("install.configure", configure);
   tell("fetching the package indexes");
@@ -45,26 +44,38 @@ export async function install(
   const names = wanted.filter(name => (offers.get(name)?.candidate ?? null) !== null);
   tell(`installing ${names.length} packages`);
   if (names.length > 0) await must("install.packages", manager.install(names));
-  const fromFiles = await installCandidates(testbed, manager, candidates, must, tell);
+  return takeStock(manager, target, [], steps);
+}
+
+/** Installs package files of the user over what is there. */
+export async function installCandidates(
+  testbed: Testbed,
+  manager: PackageManager,
+  target: Target,
+  candidates: readonly Candidate[],
+  steps: Steps,
+  tell: (message: string) => void,
+): Promise<Package[]> {
+  const { must } = steps;
+  const files = candidates.map(({ file, contents }) => ({ path: `${candidateFolder}/${file}`, contents }));
+  const paths = files.map(({ path }) => path);
+  for (const { path, contents } of files) await testbed.write(path, contents);
+  tell(`installing ${candidates.map(one => one.file).join(", ")}`);
+  const names = manager.readNamesIn(await must("install.candidate-names", manager.namesIn(paths)));
+  await must("install.candidates", manager.installFiles(paths));
+  return takeStock(manager, target, names, steps);
+}
+
+/** All that is installed now, and where it came from. */
+async function takeStock(
+  manager: PackageManager,
+  target: Target,
+  candidates: readonly string[],
+  { observe, must }: Steps,
+): Promise<Package[]> {
   const installed = manager.readInstalled(await must("install.manifest", manager.installed()));
   const all = installed.map(one => one.name);
   const repositories = manager.readRepositories(await must("install.repositories", manager.repositories(all)), target);
   await observe("install.clean", clean);
-  return manifest(installed, repositories, fromFiles);
-}
-
-async function installCandidates(
-  testbed: Testbed,
-  manager: PackageManager,
-  candidates: readonly Candidate[],
-  must: Steps["must"],
-  tell: (message: string) => void,
-): Promise<string[]> {
-  if (candidates.length === 0) return [];
-  const paths = candidates.map(one => `${candidateFolder}/${one.file}`);
-  for (const [at, { contents }] of candidates.entries()) await testbed.write(paths[at] ?? "", contents);
-  tell(`installing ${candidates.map(one => one.file).join(", ")}`);
-  const names = manager.readNamesIn(await must("install.candidate-names", manager.namesIn(paths)));
-  await must("install.candidates", manager.installFiles(paths));
-  return names;
+  return manifest(installed, repositories, candidates);
 }

@@ -53,10 +53,10 @@ function opened({ cell, tool, requireKvm }: CellObserver): Event {
   return { kind: "opened", schemaVersion: 1, tool, cell: { target, scenario, arch }, request };
 }
 
-/** What is installed, as the installation wrote it down. */
+/** What is installed, as the installation wrote it down last: once for the distro's own, once more with candidates. */
 function packagesOf({ events }: Rootfs): Package[] {
-  const facts = events.filter(event => event.kind === "fact" && event.name === "packages");
-  return facts.flatMap(event => (event.kind === "fact" ? z.array(Package).parse(event.value) : []));
+  const facts = events.flatMap(event => (event.kind === "fact" && event.name === "packages" ? [event.value] : []));
+  return z.array(Package).parse(facts.at(-1) ?? []);
 }
 
 async function tiers(observer: CellObserver, guard: Guard): Promise<unknown[]> {

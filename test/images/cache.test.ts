@@ -71,6 +71,18 @@ describe("pruneCache", () => {
     expect(engine.store.has(old.id)).toBe(false);
   });
 
+  test("an image goes before the one that it was made of, whichever was used last", async () => {
+    const { cache, engine, add } = await filled();
+    const shipped = await add("shipped", 9);
+    const candidate = await add("candidate", 8);
+    await utimes(entryPath(cache, "rootfs", shipped.key), daysAgo(1), daysAgo(1));
+    const removeImage = async (id: string) => {
+      if (id !== shipped.id || !engine.store.has(candidate.id)) await engine.removeImage(id);
+    };
+    const { rows } = await pruneCache({ ...engine, removeImage }, cache, { maxBytes: 0 }, now);
+    expect(rows.map(row => row.of)).toEqual(["candidate", "shipped"]);
+  });
+
   test("leaves alone what is being made, and what a container uses", async () => {
     const { cache, engine, add } = await filled();
     const made = await add("made", 9);

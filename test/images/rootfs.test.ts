@@ -109,6 +109,39 @@ describe("prepare", () => {
     const qemu = { name: "qemu-system-x86", version: "1.0", arch: "amd64", repository: null, candidate: true };
     expect(made.facts["packages"]).toContainEqual(qemu);
   });
+
+  test("what the distro ships is installed once for all candidates, and is as it was afterwards", async () => {
+    const { go, engine } = await preparer();
+    const shipped = await go();
+    const files = await Promise.all(
+      ["deb", "another deb"].map(async contents => {
+        const file = join(await folder(), "qemu_2.deb");
+        await writeFile(file, contents);
+        return file;
+      }),
+    );
+    for (const file of files) {
+      const made = await go({ candidates: [file] });
+      expect(made.cached).toBe(false);
+      expect(made.imageId).not.toBe(shipped.imageId);
+      expect(await go({ candidates: [file] })).toMatchObject({ imageId: made.imageId, cached: true });
+    }
+    expect(engine.asked.filter(one => /install -- linux-image-amd64/.test(one))).toHaveLength(1);
+    expect(engine.asked.filter(one => one === `start ${shipped.imageId}`)).toHaveLength(2);
+    expect(await go()).toMatchObject({ imageId: shipped.imageId, cached: true });
+    expect((await go()).facts["packages"]).toEqual(shipped.facts["packages"]);
+  });
+
+  test("candidates are installed again when what the distro ships was", async () => {
+    const { go } = await preparer();
+    const file = join(await folder(), "qemu_2.deb");
+    await writeFile(file, "deb");
+    const first = await go({ candidates: [file] });
+    await go({}, { fresh: true });
+    const second = await go({ candidates: [file] });
+    expect(second).toMatchObject({ cached: false });
+    expect(second.key).not.toBe(first.key);
+  });
 });
 
 describe("what was made before is made again", () => {

@@ -6,11 +6,12 @@ const timeoutMs = 30_000;
 /**
  * Arguments: DEVICE MODULE, again and again. Prints a line for each:
  * `DEVICE node=yes|no opens=yes|no module=yes|no probed=N|- node=… opens=…`, first as the machine came up (opening a node
- * makes the kernel ask for the module), then after modprobe where it did not open.
+ * makes the kernel ask for the module), then after modprobe where it did not open. The shell's `<>` would make a file
+ * where there is no node.
  */
 const devicesScript = `
 node() { [ -c "$1" ] && echo yes || echo no; }
-opens() { ( : <>"$1" ) 2>/dev/null && echo yes || echo no; }
+opens() { [ -c "$1" ] && ( : <>"$1" ) 2>/dev/null && echo yes || echo no; }
 while [ $# -gt 0 ]; do
   device=$1 module=$2; shift 2
   before="node=$(node "$device") opens=$(opens "$device")"

@@ -1,0 +1,130 @@
+import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openScratch } from "../../images/scratch.ts";
+import type { Tools } from "../../images/tools.ts";
+import { Preflight } from "../../model/evidence.ts";
+import type { Engine } from "../engine.ts";
+import { charDevice, cpio, directory, file } from "../initramfs/cpio.ts";
+import { kvmAccess } from "./kvm.ts";
+
+export interface PreflightOptions {
+  readonly engine: Engine;
+  readonly tools: Tools;
+  /** Where it is remembered until the runner boots again. */
+  readonly cache: string;
+  /** Id of the run. */
+  readonly run: string;
+  /** `uid:gid` of the runner's user. */
+  readonly user: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const folder = "/preflight";
+const marker = "kata-verify: a kernel booted";
+
+/** Milliseconds that a kernel has for it; with a KVM that works it takes less than two seconds. */
+const patienceMs = 15_000;
+
+const init = `#!/bin/busybox sh
+echo "${marker}"
+exec /bin/busybox poweroff -f
+`;
+
+/** With the tools' own kernel. */
+const script = `cd ${folder}
+for kernel in /boot/vmlinuz-*; do :; done
+case $(uname -m) in
+  x86_64) set -- qemu-system-x86_64 -machine q35; console=ttyS0 ;;
+  *) set -- qemu-system-aarch64 -machine virt,gic-version=host; console=ttyAMA0 ;;
+esac
+exec "$@" -accel kvm -cpu host -m 256M -nodefaults -no-user-config -no-reboot -display none \\
+  -kernel "$kernel" -initrd initrd -append "console=$console panic=-1" -serial stdio
+`;
+
+const initrd = ({ busybox }: Tools) =>
+  cpio([
+    file("init", init, 0o755),
+    file("bin/busybox", busybox, 0o755),
+    ...["dev", "proc"].map(name => directory(name)),
+    charDevice("dev/console", 5, 1),
+  ]);
+
+const read = (path: string) => readFile(path, "latin1").catch(() => "");
+
+const there = async (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * What this runner's KVM is worth: whether a kernel boots with it as far as its first program. That /dev/kvm opens says
+ * nothing: there are software KVMs on which no distro's kernel comes up. Asked once until the runner boots again.
+ */
+export async function preflight(options: PreflightOptions): Promise<Preflight> {
+  const [cpu, bootId, vhostVsock, kvm] = await Promise.all([
+    read("/proc/cpuinfo"),
+    read("/proc/sys/kernel/random/boot_id"),
+    there("/dev/vhost-vsock"),
+    there("/dev/kvm"),
+  ]);
+  const common = { virtualized: /^flags\s*:.*\bhypervisor\b/m.test(cpu), vhostVsock };
+  if (!kvm) return { kvm: "absent", ...common, saw: "there is no /dev/kvm" };
+  const remembered = join(options.cache, "preflight");
+  const path = join(remembered, `${bootId.trim()}-${options.tools.key.slice(0, 16)}.json`);
+  const known = Preflight.safeParse(parse(await read(path)));
+  if (known.success) return { ...known.data, ...common };
+  const seen = { ...(await boot(options)), ...common };
+  await mkdir(remembered, { recursive: true });
+  await writeFile(`${path}.${process.pid}`, JSON.stringify(seen));
+  await rename(`${path}.${process.pid}`, path);
+  return seen;
+}
+
+type Seen = Pick<Preflight, "kvm" | "saw">;
+
+/** What output so far proves; QEMU stays up after an error of KVM, with its CPU stopped. */
+export function readBoot(printed: string): Seen | undefined {
+  if (printed.includes(marker)) return { kvm: "boots", saw: "a kernel booted to its first program" };
+  const trouble = /^.*(?:KVM internal error|kvm run failed|qemu-system-\w+: ).*$/m.exec(printed)?.[0];
+  const code = /^emulation failure$/m.test(printed) ? ", emulation failure" : "";
+  return trouble === undefined ? undefined : { kvm: "unusable", saw: `${trouble.trim()}${code}` };
+}
+
+async function boot({ engine, tools, run, user, signal }: PreflightOptions): Promise<Seen> {
+  await using scratch = await openScratch();
+  await writeFile(join(scratch.path, "initrd"), initrd(tools));
+  await using container = await engine.start({
+    image: tools.imageId,
+    run,
+    user,
+    ...(await kvmAccess()),
+    capabilities: [],
+    mounts: [{ source: scratch.path, target: folder, readOnly: true }],
+    network: "none",
+  });
+  const late = AbortSignal.timeout(patienceMs);
+  const ending = signal === undefined ? late : AbortSignal.any([late, signal]);
+  let printed = "";
+  const seen = new Promise<Seen>(resolve => {
+    const take = (chunk: Uint8Array) => {
+      printed += Buffer.from(chunk).toString("latin1");
+      // What belongs to an error comes with it.
+      if (readBoot(printed) !== undefined) setTimeout(() => resolve(readBoot(printed) ?? silent), 50);
+    };
+    const end = () => resolve(readBoot(printed) ?? silent);
+    container.exec(["sh", "-c", script], { onStdout: take, onStderr: take, signal: ending }).then(end, end);
+  });
+  const silent: Seen = { kvm: "unusable", saw: `no kernel booted within ${patienceMs / 1000} s` };
+  const result = await seen;
+  signal?.throwIfAborted();
+  return result;
+}

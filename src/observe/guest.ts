@@ -1,8 +1,9 @@
 import type { Step } from "../model/command.ts";
 import type { Acceleration } from "../model/words.ts";
 import { ranUnder } from "../requirements/acceleration.ts";
-import { type Started, start } from "./guest/attempt.ts";
+import { type GuestMachine, type Started, start } from "./guest/attempt.ts";
 import { collect, readLeft } from "./guest/collect.ts";
+import { diagnose } from "./guest/diagnose.ts";
 import { type Followed, follow } from "./guest/follow.ts";
 import { prepare, type Setting, type SettingOptions } from "./guest/setting.ts";
 import { identify } from "./guest/start.ts";
@@ -45,26 +46,25 @@ export async function observeGuest(observer: GuestObserver): Promise<GuestObserv
   const { testbed, emit, signal, timeScale } = observer;
   const setting = await prepare({ ...observer, patienceMs: patienceMs * timeScale });
   const { boot } = setting;
-  const started = await begin(observer, setting);
-  const ran = ranUnder(seen(started.said), observer.acceleration);
-  emit({ kind: "fact", name: "acceleration", value: ran ?? observer.acceleration });
+  const machine = describe(observer, setting);
+  const started = await begin(observer, setting, machine);
+  const ran = ranUnder(seen(started.said), observer.acceleration) ?? observer.acceleration;
+  emit({ kind: "fact", name: "acceleration", value: ran });
   const followed = await exercise(observer, setting, started);
   const after = signal.aborted ? [] : started.workloads.flatMap(workload => workload.after?.(boot) ?? []);
   await together(after.map(step => observeStep(testbed, step, emit)));
   const left = readLeft((await testbed.run(collect(boot.folder))).stdout);
   if (!signal.aborted) writeDown(emit, started.argv, followed, left);
-  const emulated = ran === "tcg" || ran === "kvm-emulated";
-  return {
-    stalled: emulated && followed.how === "timedOut" && followed.seen === 0 && !signal.aborted,
-    console: left.console,
-    vmmLog: left.vmm.stderr,
-  };
+  const silent = followed.seen === 0 && !signal.aborted;
+  const stalled = silent && followed.how === "timedOut" && (ran === "tcg" || ran === "kvm-emulated");
+  if (silent && !stalled && started.up) await observeStep(testbed, diagnose(machine, boot, bootMs * timeScale), emit);
+  return { stalled, console: left.console, vmmLog: left.vmm.stderr };
 }
 
-function begin({ testbed, cell, paths, acceleration, timeScale, emit }: GuestObserver, setting: Setting) {
-  const { boot, uuid, initrd, facts, workloads } = setting;
-  const machine = {
+function describe({ cell, paths, acceleration }: GuestObserver, { boot, uuid, initrd, facts }: Setting): GuestMachine {
+  return {
     arch: cell.arch,
+    accelerator: acceleration === "tcg" ? "tcg" : "kvm",
     binary: paths.vmm,
     id: boot.nonce.slice(0, 16),
     uuid,
@@ -73,14 +73,16 @@ function begin({ testbed, cell, paths, acceleration, timeScale, emit }: GuestObs
     testbedCpus: Number(facts.get("cpus") ?? 1),
     kernel: paths.kernelImage,
     initrd,
+    pidFile: `${boot.folder}.pid`,
     ...(paths.firmware === undefined ? {} : { firmware: paths.firmware }),
   };
+}
+
+function begin({ testbed, paths, timeScale, emit }: GuestObserver, setting: Setting, machine: GuestMachine) {
+  const { boot, facts, workloads } = setting;
   const virtiofsd =
     paths.virtiofsd === undefined ? undefined : { path: paths.virtiofsd, version: facts.get("virtiofsd") ?? "" };
-  return start(
-    { testbed, boot, machine, acceleration, virtiofsd, virtiofsdWaitMs: powerOffMs * timeScale, emit },
-    workloads,
-  );
+  return start({ testbed, boot, machine, virtiofsd, virtiofsdWaitMs: powerOffMs * timeScale, emit }, workloads);
 }
 
 /** The testbed's sides of all workloads, each as soon as the guest is ready for it. */

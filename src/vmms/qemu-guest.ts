@@ -18,9 +18,11 @@ export interface QemuGuest {
   readonly parameters: readonly string[];
   /** Arguments for the devices of workloads. */
   readonly devices: readonly string[];
-  /** Descriptor of the listening QMP socket, or a place for its number. */
-  readonly qmp: string;
+  /** Descriptor of the listening QMP socket, or a place for its number; absent where nobody will talk to it. */
+  readonly qmp?: string;
   readonly pidFile: string;
+  /** Whether the kernel's messages come out of a serial port on standard output, which Kata's guests do not have. */
+  readonly serial?: boolean;
   /** UEFI, which Kata gives to aarch64 only. */
   readonly firmware?: string;
 }
@@ -31,6 +33,7 @@ interface Machine {
   readonly tcg: readonly string[];
   /** Kata's, by architecture: virtcontainers/qemu_amd64.go and qemu_arm64.go, kernelParams. */
   readonly parameters: readonly string[];
+  readonly serial: string;
 }
 
 const machines: Readonly<Record<Arch, Machine>> = {
@@ -43,12 +46,14 @@ const machines: Readonly<Record<Arch, Machine>> = {
       ...["i8042.nopnp=1", "i8042.noaux=1", "noreplace-smp", "reboot=k", "cryptomgr.notests", "net.ifnames=0"],
       "pci=lastbus=0",
     ],
+    serial: "ttyS0",
   },
   arm64: {
     type: "virt",
     kvm: ["-machine", "virt,usb=off,accel=kvm,gic-version=host", "-cpu", "host,pmu=off"],
     tcg: ["-machine", "virt,usb=off,gic-version=3", "-accel", "tcg", "-cpu", "max"],
     parameters: ["iommu.passthrough=0"],
+    serial: "ttyAMA0",
   },
 };
 
@@ -63,15 +68,16 @@ const common = (cpus: number): readonly string[] => [
 
 /** The command line, in the order in which Kata's Go runtime writes it (govmm, LaunchQemu). */
 export function qemuGuest(guest: QemuGuest): readonly [string, ...string[]] {
-  const { memoryMiB, testbedCpus } = guest;
+  const { memoryMiB, testbedCpus, qmp } = guest;
   const machine = machines[guest.arch];
-  const parameters = [...machine.parameters, ...common(testbedCpus), ...guest.parameters];
+  const serial = guest.serial ? [`console=${machine.serial}`] : [];
+  const parameters = [...machine.parameters, ...common(testbedCpus), ...serial, ...guest.parameters];
   return [
     guest.binary,
     ...["-name", `sandbox-${guest.id}`],
     ...["-uuid", guest.uuid],
     ...machine[guest.accelerator],
-    ...["-qmp", `unix:fd=${guest.qmp},server=on,wait=off`],
+    ...(qmp === undefined ? [] : ["-qmp", `unix:fd=${qmp},server=on,wait=off`]),
     ...["-m", `${memoryMiB}M,slots=10,maxmem=${guest.testbedMemoryMiB + 1024}M`],
     "-device",
     "pci-bridge,bus=pcie.0,id=pci-bridge-0,chassis_nr=1,shpc=off,addr=2,io-reserve=4k,mem-reserve=1m,pref64-reserve=1m",
@@ -83,6 +89,7 @@ export function qemuGuest(guest: QemuGuest): readonly [string, ...string[]] {
     ...["-numa", "node,memdev=dimm1"],
     ...(guest.firmware === undefined ? [] : ["-bios", guest.firmware]),
     ...["-kernel", guest.kernel, "-initrd", guest.initrd, "-append", parameters.join(" ")],
+    ...(guest.serial ? ["-serial", "stdio"] : []),
     ...["-pidfile", guest.pidFile],
     ...["-smp", `1,cores=1,threads=1,sockets=${testbedCpus},maxcpus=${testbedCpus}`],
   ];

@@ -16,10 +16,14 @@ export const commands = [
   ...["ping", "poweroff", "readlink", "sh", "sha256sum", "sleep", "sync", "tail", "umount", "uname"],
 ] as const;
 
-/** The console's driver comes first, for without it nothing is heard. */
+/**
+ * The console's driver comes first, for without it nothing is heard: where it is a module the kernel starts init without
+ * standard streams, and /dev/console cannot be opened.
+ */
 const start = `#!/bin/sh
 export PATH=/bin
 mount -t devtmpfs dev /dev
+exec </dev/null >/dev/kmsg 2>&1
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 for word in $(cat /proc/cmdline); do
@@ -35,8 +39,8 @@ insert() {
 mark() { printf '\\n%s %s %s=%s\\n' "$token" "$workload" "$1" "$2"; }
 sum() { sha256sum <"$1" | cut -d ' ' -f 1; }
 
-workload=console console=/dev/console tries=30
-insert >/dev/console 2>&1
+workload=console console=/dev/kmsg tries=30
+insert
 while [ ! -c /dev/hvc0 ] && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
 [ ! -c /dev/hvc0 ] || console=/dev/hvc0
 exec <"$console" >"$console" 2>&1

@@ -11,7 +11,7 @@ export const emulated = ({ facts }: Told) => facts.acceleration === "tcg" || fac
 /** What befell the guest as a whole; null where it ran to its own end. */
 export function guestTrouble(told: Told): Reason | null {
   const { steps } = told;
-  const console = steps["guest.console"]?.stdout ?? "";
+  const console = `${steps["guest.console"]?.stdout ?? ""}${steps["guest.diagnosis"]?.stdout ?? ""}`;
   const vmm = steps["guest.vmm"];
   const said = recognise(console);
   if (said?.code === "guest.hang" && emulated(told)) return reason("infra.slow", said.message, said.lines);
@@ -33,7 +33,7 @@ function silence(told: Told, console: string): Reason | null {
   if (how !== "timedOut")
     return up
       ? reason("guest.panic", "The guest ended in the middle and said nothing of why", last)
-      : reason("guest.no-boot", "The guest reset before its first program", last);
+      : reason("guest.no-boot", "The guest ended before its first program could say so on its console", last);
   if (emulated(told))
     return seen === "0"
       ? reason("infra.emulation-stall")

@@ -1,6 +1,5 @@
 import type { Observation } from "../../model/command.ts";
 import type { Testbed } from "../../model/testbed.ts";
-import type { Acceleration } from "../../model/words.ts";
 import { type QemuGuest, qemuGuest } from "../../vmms/qemu-guest.ts";
 import { virtiofsdArguments, virtiofsdKind } from "../../vmms/virtiofsd.ts";
 import { initParameters } from "../../workloads/init.ts";
@@ -10,11 +9,13 @@ import { readEnding } from "./collect.ts";
 import { refusedBy } from "./refusal.ts";
 import { inspect, startVirtiofsd, startVmm } from "./start.ts";
 
+/** The guest without what differs from one start to the next. */
+export type GuestMachine = Omit<QemuGuest, "parameters" | "devices" | "qmp" | "serial">;
+
 export interface Attempt {
   readonly testbed: Testbed;
   readonly boot: Boot;
-  readonly machine: Omit<QemuGuest, "accelerator" | "parameters" | "devices" | "qmp" | "pidFile">;
-  readonly acceleration: Acceleration;
+  readonly machine: GuestMachine;
   readonly virtiofsd: { readonly path: string; readonly version: string } | undefined;
   readonly virtiofsdWaitMs: number;
   readonly emit: Emit;
@@ -24,8 +25,10 @@ export interface Started {
   readonly argv: readonly [string, ...string[]];
   /** What is left of the workloads: those whose device the VMM took. */
   readonly workloads: readonly Workload[];
-  /** What the VMM said of itself; its ending is not 0 where it did not come up. */
+  /** What the VMM said of itself. */
   readonly said: Observation;
+  /** Whether it came as far as saying anything. */
+  readonly up: boolean;
 }
 
 /**
@@ -38,19 +41,18 @@ export async function start(attempt: Attempt, workloads: readonly Workload[]): P
   const served = workloads.filter(({ id }) => id !== "virtiofs" || serving);
   const argv = qemuGuest({
     ...attempt.machine,
-    accelerator: attempt.acceleration === "tcg" ? "tcg" : "kvm",
     parameters: initParameters(boot, served),
     devices: served.flatMap(workload => workload.devices(boot)),
     qmp: "{qmp}",
-    pidFile: `${boot.folder}/qemu.pid`,
   });
   const descriptors = served.flatMap(workload => workload.descriptors?.(boot) ?? []);
   await testbed.run(startVmm(boot, descriptors, argv));
   const said = await testbed.run(inspect(boot).command);
-  const refused = said.ending.kind === "exited" && said.ending.code === 0 ? undefined : await refusal(attempt, served);
+  const up = said.ending.kind === "exited" && said.ending.code === 0;
+  const refused = up ? undefined : await refusal(attempt, served);
   if (refused === undefined) {
     emit({ kind: "observed", step: "guest.kvm", seen: seen(said) });
-    return { argv, workloads: served, said };
+    return { argv, workloads: served, said, up };
   }
   emit({ kind: "observed", step: `guest.refused-${refused.workload.id}`, seen: seen({ ...refused.seen, argv }) });
   return start(

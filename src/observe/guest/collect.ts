@@ -23,7 +23,7 @@ for name in vmm virtiofsd record; do
   [ -e "$folder/$name.pid.ended" ] || kill -KILL "$(cat "$folder/$name.pid")"
 done
 for name; do if [ -e "$folder/$name" ]; then stat -c %s "$folder/$name"; cat "$folder/$name"; else echo 0; fi; done
-rm -rf "$folder"
+rm -rf "$folder" "$folder.pid"
 `;
 
 /** What a boot left on its testbed. */

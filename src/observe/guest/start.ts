@@ -61,7 +61,7 @@ export const inspect = ({ standin, folder, patienceMs }: Boot): Step => ({
 });
 
 const inspectScript = `
-"$1" talk "$2/qmp.sock" "$2/vmm.pid" "$3" && read -r pid <"$2/qemu.pid" && ls -l "/proc/$pid/fd" | grep -o '[^ ]* -> .*'
+"$1" talk "$2/qmp.sock" "$2/vmm.pid" "$3" && read -r pid <"$2.pid" && ls -l "/proc/$pid/fd" | grep -o '[^ ]* -> .*'
 `;
 
 /**
@@ -74,7 +74,7 @@ export const identify = ({ folder }: Boot, vmm: string): Step => ({
 });
 
 const identifyScript = `
-read -r pid <"$1/qemu.pid" || exit
+read -r pid <"$1.pid" || exit
 echo "exe $(readlink "/proc/$pid/exe")"
 if [ "/proc/$pid/exe" -ef "$2" ]; then echo "same $2"; else echo "sha256 $(sha256sum <"/proc/$pid/exe" | cut -d ' ' -f 1)"; fi
 `;

@@ -1,6 +1,7 @@
 import type { Check } from "../model/check.ts";
 import type { WorkloadId } from "../model/words.ts";
 import { acceleration } from "../requirements/acceleration.ts";
+import { vmmThatRan } from "../requirements/vmm-that-ran.ts";
 import { block } from "./block.ts";
 import { console } from "./console.ts";
 import { entropy } from "./entropy.ts";
@@ -23,8 +24,9 @@ export const workloads: Readonly<Record<WorkloadId, Workload>> = {
   shutdown,
 };
 
-/** The checks of one boot: what ran it, and each workload's own. */
+/** The checks of one boot: which program ran it, and how, and each workload's own. */
 export const guestChecks = (ids: readonly WorkloadId[]): readonly Check[] => [
+  vmmThatRan,
   acceleration,
   ...Object.values(workloads)
     .filter(({ id }) => ids.includes(id))

@@ -22,7 +22,7 @@ describe("workloads", () => {
   });
 
   it("asks of a scenario what it names, and what ran the guest", () => {
-    expect(guestChecks(["block"]).map(check => check.id)).toEqual(["guest.acceleration", "guest.block"]);
+    expect(guestChecks(["block"]).map(check => check.id)).toEqual(["guest.vmm", "guest.acceleration", "guest.block"]);
   });
 
   it.each(guestChecks([...WorkloadId.options]))("$id accepts its one example and rejects the other", check => {

@@ -1,0 +1,183 @@
+import { describe, expect, it } from "vitest";
+import type { Cell } from "../../src/model/cell.ts";
+import type { Event, Evidence } from "../../src/model/evidence.ts";
+import { TestbedGone } from "../../src/model/testbed.ts";
+import { type Acceleration, WorkloadId } from "../../src/model/words.ts";
+import { observeGuest } from "../../src/observe/guest.ts";
+import { guestChecks } from "../../src/workloads/index.ts";
+import { type Fake, fakeTestbed, folded, type Script } from "./guest/fake.ts";
+
+const ids = [...WorkloadId.options];
+const cell = { arch: "amd64", scenario: { id: "s", workloads: ids } } as unknown as Cell;
+
+async function observed(
+  script?: Script,
+  change: { acceleration?: Acceleration; signal?: AbortSignal; virtiofsd?: boolean } = {},
+) {
+  const testbed = fakeTestbed(script);
+  const events: Event[] = [];
+  const heard: string[] = [];
+  const seen = await observeGuest({
+    testbed,
+    cell,
+    paths: {
+      vmm: "/usr/bin/qemu",
+      kernelRelease: "6.12",
+      kernelImage: "/boot/vmlinuz-6.12",
+      ...(change.virtiofsd === false ? {} : { virtiofsd: "/usr/libexec/virtiofsd" }),
+    },
+    acceleration: change.acceleration ?? "kvm",
+    standinPath: "/run/kata-verify/standin",
+    image: { key: "5eed".repeat(16), initramfs: new Uint8Array(4) },
+    timeScale: 0.01,
+    emit: event => events.push(event),
+    signal: change.signal ?? new AbortController().signal,
+    onConsoleLine: line => heard.push(line),
+  });
+  const evidence = folded(events) as unknown as Evidence;
+  return { testbed, evidence, seen, heard, outcomes: outcomes(evidence) };
+}
+
+const outcomes = (evidence: Evidence): Record<string, string> =>
+  Object.fromEntries(
+    guestChecks(ids).map(({ id, judge, needs }) => {
+      if (needs.some(step => evidence.steps[step] === undefined)) return [id, "not observed"];
+      const judgement = judge(evidence);
+      return [id, judgement.outcome === "pass" ? "pass" : `${judgement.outcome} ${judgement.reason.code}`];
+    }),
+  );
+
+const allPass = Object.fromEntries(guestChecks(ids).map(({ id }) => [id, "pass"]));
+const commandLine = (testbed: Fake, nth: number) =>
+  testbed.ran.filter(({ kind }) => kind === "start")[nth]?.command.argv.join(" ") ?? "";
+
+/** The guest says one thing after the other, then the VMM ends. */
+const talkative: Script = (kind, nth, usual, { argv }) => {
+  if (kind !== "await") return usual;
+  const mark = ["guest up=", "vsock said=", "hotplug waiting="][nth];
+  const number = argv.slice(5).findIndex(one => mark !== undefined && one.endsWith(mark));
+  return mark === undefined ? usual : { stdout: `found ${number} 100 ${mark}\n` };
+};
+
+describe("observing a guest", () => {
+  it("proves every workload, each testbed's side when the guest is ready for it", async () => {
+    const { outcomes, testbed, heard, evidence } = await observed(talkative);
+    expect(outcomes).toEqual(allPass);
+    expect(heard.slice(0, 2)).toEqual(["guest up=", "vsock said="]);
+    expect(evidence.facts.acceleration).toBe("kvm");
+    expect(testbed.ran.map(({ kind }) => kind)).toEqual([
+      ...["look", "serve", "start", "inspect", "await", "identify", "await", "connect", "await", "plug", "await"],
+      ...["readBack", "shutdown", "collect"],
+    ]);
+  });
+
+  it("writes the archive once for all boots of a testbed", async () => {
+    const first = await observed(talkative);
+    expect(first.testbed.written).toEqual(["/run/kata-verify/guest-5eed5eed5eed5eed.cpio"]);
+    const there: Script = (kind, nth, usual, command) =>
+      kind === "look" ? { stdout: `${usual.stdout}initrd there\n` } : talkative(kind, nth, usual, command);
+    expect((await observed(there)).testbed.written).toEqual([]);
+  });
+
+  it("leaves out a device that the VMM refuses, and shows what it said", async () => {
+    const stderr = "qemu: -device virtio-rng-pci,rng=rng0: 'virtio-rng-pci' is not a valid device model name\n";
+    const { outcomes, testbed } = await observed((kind, nth, usual, command) => {
+      if (kind === "inspect" && nth === 0) return { ending: { kind: "exited", code: 1 } };
+      return kind === "refusal" ? { ...usual, stderr } : talkative(kind, nth, usual, command);
+    });
+    expect(outcomes).toEqual({ ...allPass, "guest.entropy": "fail vmm.device-missing" });
+    expect([0, 1].map(nth => commandLine(testbed, nth).includes("virtio-rng-pci"))).toEqual([true, false]);
+    expect(testbed.ran.filter(({ kind }) => kind === "serve")).toHaveLength(2);
+  });
+
+  it("does not start again where every guest would be refused", async () => {
+    const stderr = 'qemu: unsupported machine type: "q35"\n';
+    const { outcomes, testbed } = await observed((kind, _nth, usual) => {
+      if (kind === "inspect") return { ending: { kind: "exited", code: 1 } };
+      if (kind === "refusal") return { ...usual, stderr };
+      if (kind === "await") return { stdout: "ended - 0 \n" };
+      return kind === "collect" ? { stdout: `${stderr.length}\n${stderr}9\nexited 1\n0\n0\n0\n0\n0\n0\n` } : usual;
+    });
+    expect(testbed.ran.filter(({ kind }) => kind === "start")).toHaveLength(1);
+    expect(outcomes["guest.console"]).toBe("fail vmm.machine-missing");
+    expect(outcomes["guest.block"]).toBe("error vmm.machine-missing");
+    expect(testbed.ran.some(({ kind }) => kind === "diagnose")).toBe(false);
+  });
+
+  it("boots without the shared folder where virtiofsd ends at once, or is not there", async () => {
+    const early = await observed((kind, nth, usual, command) =>
+      kind === "serve"
+        ? { stdout: "exited 1\n", stderr: "no\n", ending: { kind: "exited", code: 1 } }
+        : talkative(kind, nth, usual, command),
+    );
+    expect(early.outcomes["guest.virtiofs"]).toBe("fail virtiofsd.exited-early");
+    expect(early.outcomes["guest.vsock"]).toBe("pass");
+    expect(commandLine(early.testbed, 0)).not.toContain("vhost-user-fs-pci");
+    const none = await observed(
+      (kind, nth, usual, command) =>
+        kind === "look"
+          ? { stdout: usual.stdout?.replace(/^virtiofsd .*\n/m, "") ?? "" }
+          : talkative(kind, nth, usual, command),
+      { virtiofsd: false },
+    );
+    expect(none.outcomes["guest.virtiofs"]).toBe("fail virtiofsd.not-packaged");
+    expect(none.outcomes["guest.shutdown"]).toBe("pass");
+  });
+
+  it("boots without vsock where the testbed has none", async () => {
+    const { outcomes, testbed } = await observed((kind, nth, usual, command) =>
+      kind === "look"
+        ? { stdout: usual.stdout?.replace("/dev/vhost-vsock ok", "/dev/vhost-vsock ENOENT") ?? "" }
+        : talkative(kind, nth, usual, command),
+    );
+    expect(outcomes).toEqual({ ...allPass, "guest.vsock": "error infra.no-vhost-vsock" });
+    expect(commandLine(testbed, 0)).not.toContain("vsock");
+  });
+
+  it("says that nothing was seen of a guest that is silent under emulation", async () => {
+    const silent: Script = (kind, _nth, usual) =>
+      kind === "await"
+        ? { stdout: "timedOut - 0 \n" }
+        : kind === "collect"
+          ? { stdout: "0\n0\n0\n0\n1\n00\n0\n0\n" }
+          : usual;
+    const emulated = await observed(silent, { acceleration: "kvm-emulated" });
+    expect(emulated.seen.stalled).toBe(true);
+    expect(emulated.outcomes["guest.console"]).toBe("error infra.emulation-stall");
+    expect(emulated.testbed.ran.some(({ kind }) => kind === "diagnose")).toBe(false);
+    const native = await observed(silent, { acceleration: "kvm" });
+    expect(native.seen.stalled).toBe(false);
+    expect(native.outcomes["guest.console"]).toBe("fail guest.panic");
+  });
+
+  it("finds a VMM that was asked for KVM and runs something else", async () => {
+    const { outcomes, evidence } = await observed(
+      (kind, nth, usual, command) =>
+        kind === "inspect"
+          ? { stdout: '{"return": {"enabled": false, "present": true}}\n' }
+          : talkative(kind, nth, usual, command),
+      { acceleration: "kvm-emulated" },
+    );
+    expect(outcomes["guest.acceleration"]).toBe("fail acceleration.fell-back");
+    expect(evidence.facts.acceleration).toBe("tcg");
+  });
+
+  it("is interrupted: cleans up, and writes nothing that the interrupt would make untrue", async () => {
+    const signal = AbortSignal.abort();
+    const { testbed, outcomes } = await observed(
+      (kind, _nth, usual) => (kind === "await" ? { stdout: "timedOut - 9 x\n" } : usual),
+      { signal },
+    );
+    expect(testbed.ran.at(-1)?.kind).toBe("collect");
+    expect(new Set(Object.values(outcomes))).toEqual(new Set(["not observed"]));
+  });
+
+  it.each(["look", "start", "await", "connect", "collect"] as const)(
+    "rejects when the testbed is gone at %s, with nothing left running",
+    async at => {
+      const script: Script = (kind, nth, usual, command) =>
+        kind === at ? "gone" : talkative(kind, nth, usual, command);
+      await expect(observed(script)).rejects.toThrow(TestbedGone);
+    },
+  );
+});

@@ -4,6 +4,7 @@ import type { Engine } from "../engine.ts";
 import { EngineGone } from "../engine.ts";
 import { imageFacts, imagesWith, importTar, removeImage } from "./images.ts";
 import { pull } from "./pull.ts";
+import type { Maker } from "./spec.ts";
 import { startContainer } from "./start.ts";
 import { sweep } from "./sweep.ts";
 import { type Patience, watchdog } from "./watchdog.ts";
@@ -42,10 +43,15 @@ function client(Library: typeof Docker, address: string): Docker {
   return new Library(options);
 }
 
-async function hello(docker: Docker): Promise<string> {
+interface Greeting {
+  readonly maker: Maker;
+  readonly version: string;
+}
+
+async function hello(docker: Docker): Promise<Greeting> {
   const { Version, Components = [] } = await answering(docker).version({ abortSignal: AbortSignal.timeout(helloMs) });
   const podman = Components.some(one => one.Name === "Podman Engine");
-  return `${podman ? "Podman" : "Docker"} ${Version}`;
+  return { maker: podman ? "Podman" : "Docker", version: Version };
 }
 
 /** Rejects with `EngineGone`, whose message has every address that was tried. */
@@ -63,11 +69,11 @@ export async function connectEngine(address: EngineAddress, patience: Patience =
   throw new EngineGone(`no container engine answers (${tried.join("; ")})`);
 }
 
-function assemble(docker: Docker, name: string, patience: Patience): Engine {
+function assemble(docker: Docker, { maker, version }: Greeting, patience: Patience): Engine {
   const dog = watchdog(abortSignal => answering(docker).ping({ abortSignal }), patience);
   return {
-    name,
-    start: spec => startContainer(docker, dog, spec),
+    name: `${maker} ${version}`,
+    start: spec => startContainer(docker, dog, maker, spec),
     image: async reference => {
       const found = await imageFacts(docker, dog, reference);
       return found && { id: found.id, labels: found.labels, sizeBytes: found.sizeBytes };

@@ -8,12 +8,14 @@ import { type Container, EngineGone, type ExecEnd, type ExecOptions, type PutFil
 import { commit } from "./commit.ts";
 import { CutOff, exec } from "./exec.ts";
 import { isAbsent } from "./images.ts";
+import { pulse } from "./pulse.ts";
 import { removeContainer } from "./remove.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 const quickMs = 60_000;
 /** Milliseconds that commands get to end by themselves after their container has. */
 const graceMs = 2_000;
+const pulseMs = 5_000;
 /** The engine may tell of the end of a command before it knows that the container has ended, too. */
 const killed = 137;
 const settleMs = 500;
@@ -62,9 +64,11 @@ export function runningContainer(
     }
   };
 
+  const whileAlive = pulse(isRunning, () => ended.abort(gone()), pulseMs);
+
   const run = (argv: readonly string[], options: ExecOptions = {}): Promise<ExecEnd> =>
     alive(async signal => {
-      const end = await exec(container, dog, argv, { ...options, signal });
+      const end = await whileAlive(() => exec(container, dog, argv, { ...options, signal }));
       if (end.code === killed) await Promise.race([closed, sleep(settleMs, undefined, { ref: false })]);
       if (end.code >= 126 && !(await isRunning())) throw gone();
       return end;

@@ -12,6 +12,22 @@ export class CutOff extends Error {
   override readonly name = "CutOff";
 }
 
+/**
+ * How Podman ends a stream when the program has not read all its input. All that the program printed came before; whether
+ * it really has ended is asked afterwards.
+ */
+const isReset = (error: Error) => "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+
+/** What it then prints itself, as if the program had. */
+const podmansWords = /^Error: (?:read|write) unixpacket \S+: (?:read|write): connection reset by peer\n$/;
+
+function withoutPodmansWords(chunks: Uint8Array[]): Uint8Array[] {
+  const last = chunks.at(-1);
+  return last !== undefined && last.length < 500 && podmansWords.test(Buffer.from(last).toString("latin1"))
+    ? chunks.slice(0, -1)
+    : chunks;
+}
+
 async function feed(stream: Duplex, stdin: ExecOptions["stdin"]): Promise<void> {
   if (stdin === undefined || stdin instanceof Uint8Array) {
     stream.end(stdin);
@@ -43,7 +59,7 @@ async function drain(stream: Duplex, options: ExecOptions, signal: AbortSignal):
     await new Promise<void>((resolve, reject) => {
       stream.on("data", chunk => frames.push(chunk));
       stream.once("end", resolve);
-      stream.once("error", reject);
+      stream.once("error", error => (isReset(error) ? resolve() : reject(error)));
       stream.once("close", () => reject(new CutOff("the engine closed the stream of a command")));
     });
   } finally {
@@ -51,7 +67,7 @@ async function drain(stream: Duplex, options: ExecOptions, signal: AbortSignal):
     stream.destroy();
   }
   if (!frames.atBoundary()) throw new CutOff("the engine closed the stream of a command in the middle of a frame");
-  return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) };
+  return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(withoutPodmansWords(stderr)) };
 }
 
 /** Create, start, read both streams to their end, and only then ask for the exit code: it is not there before. */

@@ -10,10 +10,17 @@ import { vmmSeccomp } from "./seccomp.ts";
 const lifeline = ["sh", "-c", "cat >/dev/null; :"];
 
 /** Engines' default profiles refuse what virtiofsd's sandbox and a VMM do, whatever capabilities they were given. */
-const vmmSecurity = [`seccomp=${JSON.stringify(vmmSeccomp)}`, "apparmor=unconfined", "label=disable"];
+const vmmSecurity = (maker: Maker) => [
+  // Podman's service takes the name of a file on its own disk, not a profile.
+  `seccomp=${maker === "Docker" ? JSON.stringify(vmmSeccomp) : "unconfined"}`,
+  "apparmor=unconfined",
+  "label=disable",
+];
+
+export type Maker = "Docker" | "Podman";
 
 /** What the engine is asked to create. */
-export function containerOptions(spec: ContainerSpec, owner: string): Docker.ContainerCreateOptions {
+export function containerOptions(spec: ContainerSpec, owner: string, maker: Maker): Docker.ContainerCreateOptions {
   return {
     Image: spec.image,
     Entrypoint: lifeline,
@@ -33,7 +40,7 @@ export function containerOptions(spec: ContainerSpec, owner: string): Docker.Con
       NetworkMode: spec.network,
       CapDrop: ["ALL"],
       CapAdd: [...spec.capabilities],
-      SecurityOpt: ["no-new-privileges", ...(spec.confinement === "vmm" ? vmmSecurity : [])],
+      SecurityOpt: ["no-new-privileges", ...(spec.confinement === "vmm" ? vmmSecurity(maker) : [])],
       Devices: spec.devices.map(path => ({ PathOnHost: path, PathInContainer: path, CgroupPermissions: "rw" })),
       GroupAdd: [...(spec.groups ?? [])],
       ...(spec.shmMiB === undefined ? {} : { ShmSize: spec.shmMiB * 2 ** 20 }),

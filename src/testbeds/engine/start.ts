@@ -5,7 +5,7 @@ import type { Container, ContainerSpec } from "../engine.ts";
 import { runningContainer } from "./container.ts";
 import { ownName } from "./owner.ts";
 import { removeContainer } from "./remove.ts";
-import { containerOptions } from "./spec.ts";
+import { containerOptions, type Maker } from "./spec.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 const limits = { timeoutMs: 120_000 };
@@ -18,8 +18,13 @@ function notStarted(error: unknown): unknown {
 }
 
 /** Created, attached, started, in this order: the lifeline holds from the first moment. */
-export async function startContainer(docker: Docker, dog: Watchdog, spec: ContainerSpec): Promise<Container> {
-  const body = containerOptions(spec, ownName());
+export async function startContainer(
+  docker: Docker,
+  dog: Watchdog,
+  maker: Maker,
+  spec: ContainerSpec,
+): Promise<Container> {
+  const body = containerOptions(spec, ownName(), maker);
   const create = (abortSignal: AbortSignal) =>
     // docker-modem puts all options into the query as well as into the body, unless they are told apart.
     docker.createContainer({ _query: {}, _body: body, abortSignal } as Docker.ContainerCreateOptions);

@@ -16,14 +16,14 @@ const spec: ContainerSpec = {
 };
 
 test("nothing is given that was not asked for", () => {
-  const { HostConfig = {} } = containerOptions({ ...spec, capabilities: [], devices: [], mounts: [] }, "o");
+  const { HostConfig = {} } = containerOptions({ ...spec, capabilities: [], devices: [], mounts: [] }, "o", "Docker");
   expect(HostConfig).toMatchObject({ CapDrop: ["ALL"], CapAdd: [], Devices: [], Mounts: [], AutoRemove: true });
   expect(HostConfig.SecurityOpt).toEqual(["no-new-privileges"]);
   expect(HostConfig.Privileged).toBeUndefined();
 });
 
 test("what was asked for is given by name", () => {
-  expect(containerOptions(spec, "1:2:3")).toMatchObject({
+  expect(containerOptions(spec, "1:2:3", "Docker")).toMatchObject({
     Image: "sha256:1",
     User: "0:0",
     Env: ["A=b c"],
@@ -42,13 +42,19 @@ test("what was asked for is given by name", () => {
 });
 
 test("a VMM's confinement allows vsock and io_uring and still refuses what reaches beyond a container", () => {
-  const { SecurityOpt = [] } = containerOptions({ ...spec, confinement: "vmm" }, "o").HostConfig ?? {};
+  const { SecurityOpt = [] } = containerOptions({ ...spec, confinement: "vmm" }, "o", "Docker").HostConfig ?? {};
   const profile = JSON.parse(SecurityOpt.find((one: string) => one.startsWith("seccomp="))?.slice(8) ?? "null");
   expect(SecurityOpt).toContain("no-new-privileges");
   expect(profile.defaultAction).toBe("SCMP_ACT_ALLOW");
   expect(profile.syscalls[0].action).toBe("SCMP_ACT_ERRNO");
   expect(profile.syscalls[0].names).toContain("kexec_load");
   expect(profile.syscalls[0].names).not.toContain("io_uring_setup");
+});
+
+test("Podman's service is not given a profile, which it would take for the name of a file", () => {
+  const { SecurityOpt = [] } = containerOptions({ ...spec, confinement: "vmm" }, "o", "Podman").HostConfig ?? {};
+  expect(SecurityOpt).toContain("seccomp=unconfined");
+  expect(SecurityOpt).toContain("no-new-privileges");
 });
 
 test("labels are quoted for a Dockerfile line", () => {

@@ -42,13 +42,37 @@ function detail(text: string): string[] {
   return [...(left > 0 ? [`… ${left} lines above these`] : []), ...shown.map(line => oneLine(line, 200))];
 }
 
-function trouble(check: CheckVerdict, paint: Paint): string[] {
-  const { id, title, outcome, reason, knownIssue, gating } = check;
+/** Checks that did not pass for one and the same reason: a mirror that is down keeps all of them from being observed. */
+function together(checks: readonly CheckVerdict[]): CheckVerdict[][] {
+  const groups = new Map<string, CheckVerdict[]>();
+  for (const check of checks) {
+    const { outcome, gating, knownIssue, reason } = check;
+    const key = JSON.stringify([outcome, gating, knownIssue, reason?.code, reason?.message, reason?.detail]);
+    groups.set(key, [...(groups.get(key) ?? []), check]);
+  }
+  return [...groups.values()];
+}
+
+/** Names of checks that are told together. */
+const namedMost = 4;
+
+function heading(checks: readonly CheckVerdict[]): string {
+  const [first, ...others] = checks;
+  if (others.length === 0) return `${first?.id}  ${oneLine(first?.title ?? "")}`;
+  const names = checks.slice(0, namedMost).map(({ id }) => id);
+  const left = checks.length - names.length;
+  return `${checks.length} checks: ${names.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
+}
+
+function trouble(checks: readonly CheckVerdict[], paint: Paint): string[] {
+  const [check] = checks;
+  if (!check) return [];
+  const { outcome, reason, knownIssue, gating } = check;
   const aside = [
     ...(gating ? [] : ["does not decide the standing"]),
     ...(knownIssue && outcome === "fail" ? [`known issue ${oneLine(knownIssue)}`] : []),
   ];
-  const lines = [`  ${paint(colours[outcome], `${outcome === "fail" ? "✗" : "?"} ${id}`)}  ${oneLine(title)}`];
+  const lines = [`  ${paint(colours[outcome], `${outcome === "fail" ? "✗" : "?"} ${heading(checks)}`)}`];
   if (reason) {
     lines.push(`    ${paint("bold", oneLine(reason.message))}`);
     lines.push(`    blames ${blames[reason.blames]}; what to do: kata-verify explain ${reason.code}`);
@@ -78,7 +102,7 @@ function cellLines(target: string, cell: CellVerdict, paint: Paint): string[] {
       ...(cell.productionReady ? [] : [`  ${notForProduction}`]),
     ],
     aligned(tiers).map(line => `  ${line}`),
-    ...troubles(cell, weighs).map(check => trouble(check, paint)),
+    ...together(troubles(cell, weighs)).map(checks => trouble(checks, paint)),
     components(cell),
     cell.notes.map(note => `  note: ${oneLine(note)}`),
   ];

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { terminal } from "../../src/reporters/terminal.ts";
 import { unpainted } from "../../src/reporters/text/paint.ts";
 import { dice, hostileText, hostileVerdict, nasty } from "./hostile.ts";
-import { everything, verdict } from "./verdicts.ts";
+import { cellVerdict, everything, notPassed, verdict } from "./verdicts.ts";
 
 describe("the report on a terminal", () => {
   it("says the standing, the tiers, what failed and why, what to do, and where the files are", async () => {
@@ -28,6 +28,17 @@ describe("the report on a terminal", () => {
   it("is bounded when a guest prints megabytes", () => {
     const noise = "noise ".repeat(200_000);
     expect(terminal([hostileVerdict(() => noise)], unpainted).length).toBeLessThan(20_000);
+  });
+
+  it("tells once what keeps many checks from being told", () => {
+    const checks = Array.from({ length: 75 }, (_, at) =>
+      notPassed("error", `contract.check-${at}`, "infra.mirror-stale"),
+    );
+    const text = terminal([verdict({ cells: [cellVerdict({ checks })] })], unpainted);
+    expect(text).toContain(
+      "? 75 checks: contract.check-0, contract.check-1, contract.check-2, contract.check-3 and 71 more",
+    );
+    expect(text.match(/kata-verify explain/g)).toHaveLength(1);
   });
 
   it("is short when all is well", () => {

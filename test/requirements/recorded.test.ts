@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { judgeCheck } from "../../src/judge/check.ts";
 import type { Evidence } from "../../src/model/evidence.ts";
+import { reason } from "../../src/model/reason.ts";
 import { contractChecks } from "../../src/requirements/index.ts";
 import { recorded, troubles } from "./recorded.ts";
 
@@ -176,5 +177,53 @@ describe("sabotaged evidence", () => {
       "fail contract.provenance.vmm: provenance.not-shipped",
     ]);
     expect(troubles(brought({ repository: null, candidate: true }), true)).toEqual([]);
+  });
+});
+
+describe("the host's kernel, on a testbed that booted Debian 13's own", () => {
+  const host = recorded("debian-13-host");
+  const request = { ...host.request, testbed: "vm" as const, tier: "guest" as const };
+  const checks = contractChecks.filter(({ id, needs }) => id.startsWith("contract.host.") && needs.length === 0);
+  const outcomes = (seen: Evidence) =>
+    Object.fromEntries(checks.map(check => [check.id.replace("contract.host.", ""), judgeCheck(check, seen).outcome]));
+  const all = (outcome: string) =>
+    Object.fromEntries(checks.map(({ id }) => [id.replace("contract.host.", ""), outcome]));
+
+  it("has what Kata asks of a host", () => {
+    expect(checks.length).toBeGreaterThan(4);
+    expect(outcomes({ ...host, request })).toEqual(all("pass"));
+  });
+
+  it("is asked nothing in a container, nor where nothing is booted", () => {
+    expect(outcomes(host)).toEqual(all("skip"));
+    expect(outcomes({ ...host, request: { ...request, tier: "contract" } })).toEqual(all("skip"));
+  });
+
+  it("that did not come up is an error with that reason, and nothing else's", () => {
+    const stopped = [
+      {
+        stage: "exercise" as const,
+        tier: "contract" as const,
+        steps: "virtiofsd.",
+        reason: reason("virtiofsd.not-packaged"),
+      },
+      { stage: "exercise" as const, tier: "guest" as const, reason: reason("infra.testbed-no-boot") },
+    ];
+    const seen = { ...host, request, steps: {}, stopped };
+    expect(outcomes(seen)).toEqual(all("error"));
+    expect(checks.map(check => judgeCheck(check, seen).reason?.code)).toEqual(
+      checks.map(() => "infra.testbed-no-boot"),
+    );
+  });
+
+  it("without virtualization in its processor does not blame the distro", () => {
+    const step = host.steps["host.kvm"] ?? host.steps["host.devices"];
+    if (step === undefined) throw new Error("not recorded");
+    const kvm = (flag: string) => `flag=${flag}\n/dev/kvm node=no opens=no module=kvm probed=1 node=no opens=no\n`;
+    const code = (stdout: string) => {
+      const check = checks.find(({ id }) => id === "contract.host.kvm");
+      return check && judgeCheck(check, { ...host, request, steps: { "host.kvm": { ...step, stdout } } }).reason?.code;
+    };
+    expect([code(kvm("")), code(kvm("svm"))]).toEqual(["infra.no-kvm", "host.device-missing"]);
   });
 });

@@ -40,6 +40,8 @@ export function runningContainer(
   lifeline.resume();
   const closed = new Promise<void>(resolve => lifeline.once("close", () => resolve()));
 
+  const settled = () => Promise.race([closed, sleep(settleMs, undefined, { ref: false })]);
+
   const isRunning = async (): Promise<boolean> => {
     try {
       const { State } = await dog.during("inspecting a container", abortSignal => container.inspect({ abortSignal }), {
@@ -58,6 +60,7 @@ export function runningContainer(
       return await work(signal === undefined ? ended.signal : AbortSignal.any([ended.signal, signal]));
     } catch (error) {
       if (error instanceof TestbedGone || signal?.aborted) throw error;
+      await settled();
       if (!(await isRunning())) throw gone(error);
       if (error instanceof CutOff) throw new EngineGone(error.message, { cause: error });
       throw error;
@@ -69,7 +72,7 @@ export function runningContainer(
   const run = (argv: readonly string[], options: ExecOptions = {}): Promise<ExecEnd> =>
     alive(async signal => {
       const end = await whileAlive(() => exec(container, dog, argv, { ...options, signal }));
-      if (end.code === killed) await Promise.race([closed, sleep(settleMs, undefined, { ref: false })]);
+      if (end.code === killed) await settled();
       if (end.code >= 126 && !(await isRunning())) throw gone();
       return end;
     }, options.signal);

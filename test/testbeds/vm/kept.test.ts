@@ -1,0 +1,91 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import * as z from "zod";
+import { type KeepOptions, keep } from "../../../src/testbeds/vm/kept.ts";
+
+let cache: string;
+let made: number;
+beforeEach(async () => {
+  cache = await mkdtemp(join(tmpdir(), "kv-kept-"));
+  made = 0;
+});
+afterEach(() => rm(cache, { recursive: true }));
+
+const record = z.object({ number: z.number() });
+const want = (changes: Partial<KeepOptions<{ number: number }>> = {}) =>
+  keep({
+    cache,
+    kind: "disks",
+    key: "k",
+    record,
+    fresh: false,
+    onWait: () => {},
+    make: async folder => {
+      made += 1;
+      await writeFile(join(folder, "file"), `contents ${made}`);
+      return { record: { number: made }, files: [{ name: "file" }] };
+    },
+    ...changes,
+  });
+
+test("is made once, and found after that", async () => {
+  const first = await want();
+  const second = await want();
+  expect([first.cached, second.cached]).toEqual([false, true]);
+  expect(second.record).toEqual({ number: 1 });
+  expect(second.digests.get("file")).toMatch(/^[0-9a-f]{64}$/);
+  await second.verify();
+  expect(await readFile(join(second.folder, "file"), "utf8")).toBe("contents 1");
+});
+
+test("two at once make it once", async () => {
+  const both = await Promise.all([want(), want()]);
+  expect(both.map(({ cached }) => cached).sort()).toEqual([false, true]);
+  expect(made).toBe(1);
+});
+
+test("a file that was changed is refused, and made again the next time", async () => {
+  const { folder } = await want();
+  await writeFile(join(folder, "file"), "contents 9");
+  await expect((await want()).verify()).rejects.toThrow("is not what was put there");
+  expect(await want()).toMatchObject({ cached: false, record: { number: 2 } });
+});
+
+test("of a file with holes, what is not a hole counts", async () => {
+  const kept = await want({
+    make: async folder => {
+      await writeFile(join(folder, "disk"), "head");
+      await truncate(join(folder, "disk"), 10_000_000_000);
+      return { record: { number: 0 }, files: [{ name: "disk", extents: [{ start: 0, length: 4096 }] }] };
+    },
+  });
+  await (await want()).verify();
+  await truncate(join(kept.folder, "disk"), 9_999_999_999);
+  await expect((await want()).verify()).rejects.toThrow("disk");
+});
+
+test("fresh makes it again", async () => {
+  await want();
+  expect(await want({ fresh: true })).toMatchObject({ cached: false, record: { number: 2 } });
+  expect((await want()).record).toEqual({ number: 2 });
+});
+
+test("what fails leaves nothing, and nothing half made is found", async () => {
+  const failing = want({
+    make: async folder => {
+      await writeFile(join(folder, "file"), "half");
+      throw new Error("no");
+    },
+  });
+  await expect(failing).rejects.toThrow("no");
+  expect(await readdir(join(cache, "disks"))).toEqual(["k.lock"]);
+  expect((await want()).cached).toBe(false);
+});
+
+test("a record of another shape is as none", async () => {
+  const { folder } = await want();
+  await writeFile(join(folder, "record.json"), "{}");
+  expect((await want()).cached).toBe(false);
+});

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { openScratch, sweepScratch } from "../../images/scratch.ts";
+import { openScratch } from "../../images/scratch.ts";
 import { TestbedGone } from "../../model/testbed.ts";
 import type { VmTestbed } from "../../observe/hands.ts";
 import { type Attempted, attempt } from "./attempts.ts";
 import { prepareDisk } from "./disk.ts";
 import { bootInitrd } from "./initrd.ts";
-import { chooseAccelerator } from "./kvm.ts";
+import { chooseAccelerator, runnerCpu } from "./kvm.ts";
 import { type Machine, machineArgv } from "./machine.ts";
 import type { VmOptions } from "./options.ts";
 import { NotSaved, prepareSnapshot, type Snapshot } from "./snapshot.ts";
@@ -26,7 +26,6 @@ const memoryMiB = 4096;
 export async function openVmTestbed(options: VmOptions): Promise<VmTestbed> {
   const vms = join(options.cache, "vms");
   await mkdir(vms, { recursive: true });
-  await sweepScratch(vms);
   const scratch = await openScratch(vms);
   try {
     const accelerator = await chooseAccelerator(options.arch, options.preflight);
@@ -52,22 +51,30 @@ const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest(
 async function bringUp(options: VmOptions, machine: Machine, scratch: string): Promise<UpMachine> {
   const { tools, tell } = options;
   const disk = await prepareDisk(options);
+  const verified = disk.verify();
+  verified.catch(() => {});
   const initrd = await bootInitrd({ ...tools, modules: join(disk.folder, "modules") });
   const spec: Omit<StartSpec, "folder"> = { machine, disk: disk.folder, initrd };
-  const begin = (more: Partial<StartSpec> = {}) =>
-    attempt(scratch, folder => start(options, { ...spec, ...more, folder }));
+  const counted = { stalls: 0 };
+  const begin = async (more: Partial<StartSpec> = {}): Promise<Attempted> => {
+    const attempted = await attempt(scratch, folder => start(options, { ...spec, ...more, folder }));
+    counted.stalls += attempted.stalls;
+    return attempted;
+  };
   const goesIn = {
     disk: disk.digests.get("disk.img") ?? "",
     kernel: disk.digests.get("kernel") ?? "",
     initrd: sha256(initrd),
     tools: tools.imageId,
     argv: machineArgv(machine),
+    cpu: machine.accelerator === "kvm" ? await runnerCpu() : "emulated",
   };
   const booted = (up: Attempted, because: string): UpMachine => ({
-    ...up,
+    started: up.started,
+    stalls: counted.stalls,
     bootMs: up.started.tookMs,
     snapshot: { restored: false, because },
-    verify: disk.verify,
+    verified,
   });
   let snapshot: Snapshot;
   try {
@@ -77,11 +84,13 @@ async function bringUp(options: VmOptions, machine: Machine, scratch: string): P
     throw error;
   }
   tell("restoring the testbed");
-  const verify = async () => void (await Promise.all([disk.verify(), snapshot.verify()]));
+  const allVerified = Promise.all([verified, snapshot.verify()]);
+  allVerified.catch(() => {});
   try {
-    const up = await begin({ snapshot: snapshot.folder });
+    const { started } = await begin({ snapshot: snapshot.folder });
     const because = snapshot.cached ? "saved by an earlier run" : "saved when it had booted";
-    return { ...up, bootMs: snapshot.record.bootMs, snapshot: { restored: true, because }, verify };
+    const { bootMs } = snapshot.record;
+    return { started, stalls: counted.stalls, bootMs, snapshot: { restored: true, because }, verified: allVerified };
   } catch (error) {
     if (!(error instanceof TestbedGone) || options.signal?.aborted) throw error;
     return booted(await begin(), `QEMU would not restore it: ${error.message}`);

@@ -1,4 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
+import { release } from "node:os";
 import type { Preflight } from "../../model/evidence.ts";
 import type { Arch } from "../../model/words.ts";
 import type { Accelerator } from "./machine.ts";
@@ -12,6 +13,16 @@ export async function kvmAccess(): Promise<{ devices: string[]; groups: string[]
 }
 
 const read = (path: string) => readFile(path, "latin1").catch(() => "");
+
+/** What `-cpu host` means on this runner: a machine that was saved goes on only where it means the same. */
+export async function runnerCpu(): Promise<string> {
+  const cpu = await read("/proc/cpuinfo");
+  const first = cpu.split("\n\n")[0] ?? "";
+  const telling = first
+    .split("\n")
+    .filter(line => /^(vendor_id|cpu family|model|stepping|microcode|flags|Features|CPU )/.test(line));
+  return [release(), ...telling].join("\n");
+}
 
 /** Whether a VM on this runner's KVM gets a CPU with hardware virtualization of its own. */
 async function nests(arch: Arch): Promise<boolean> {

@@ -11,8 +11,8 @@ export interface UpMachine {
   readonly stalls: number;
   readonly bootMs: number;
   readonly snapshot: NonNullable<Facts["snapshot"]>;
-  /** Rejects where a file that it was made of is not what was put there. */
-  readonly verify: () => Promise<void>;
+  /** Rejects where a file that it was made of is not what was put there: found out while it starts. */
+  readonly verified: Promise<unknown>;
 }
 
 const randomCount = 64;
@@ -32,10 +32,11 @@ async function wake({ agent }: Channels): Promise<void> {
 export async function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acceleration"]>): Promise<VmTestbed> {
   const { vmm, agent, bulk } = up.started;
   const channels = { agent, bulk, timeScale: timeScale(up.bootMs) };
-  // Digested while it starts: nothing that was seen is let out before it is known of what.
-  const verified = up.verify().catch(error => {
+  // Nothing that was seen is let out before it is known of what.
+  const verified = up.verified.catch(error => {
     throw new TestbedGone(error instanceof Error ? error.message : String(error));
   });
+  verified.catch(() => {});
   const seen = async <T>(work: Promise<T>): Promise<T> => {
     const [value] = await Promise.all([vmm.alive(work), verified]);
     return value;
@@ -43,7 +44,6 @@ export async function openTestbed(up: UpMachine, acceleration: NonNullable<Facts
   try {
     await vmm.alive(wake(channels));
   } catch (error) {
-    verified.catch(() => {});
     await up.started[Symbol.asyncDispose]();
     throw error;
   }

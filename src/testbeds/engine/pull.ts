@@ -77,7 +77,8 @@ async function download(
         await follow(stream as Readable, line => {
           silence.refresh();
           digest ??= /^Digest: (sha256:[0-9a-f]{64})/.exec(line.status ?? "")?.[1];
-          onProgress?.([line.id, line.status, line.progress].filter(Boolean).join(" "));
+          // What has a bar comes many times a second.
+          if (line.progress === undefined) onProgress?.([line.id, line.status].filter(Boolean).join(" "));
         });
       },
       { signal: stop },

@@ -33,14 +33,14 @@ const sha256 = (contents: Uint8Array | string) => createHash("sha256").update(co
 
 /** Makes the guest's initramfs out of the kernel package's own modules, and writes down what modprobe says of them. */
 export async function guestImage(parts: GuestImageParts): Promise<GuestImage> {
-  const { source, busybox, standin, kernelRelease, decompress, emit } = parts;
+  const { source, busybox, standin, kernelRelease, emit } = parts;
   const chosen = parts.workloads.map(id => workloads[id]);
   const names = chosen.flatMap(workload => workload.modules);
   const step = { id: "guest.modules", command: listModules(kernelRelease, names) };
   const observation = await observeStep(source, step, emit);
   const paths = readListing(new TextDecoder().decode(observation.stdout));
   const make = async () => {
-    const found = await readModules(source, [...new Set([...paths.values()].flat())], decompress);
+    const found = await readModules(source, [...new Set([...paths.values()].flat())], parts);
     const of = (name: string) => (paths.get(name) ?? []).flatMap(path => found.get(path) ?? []);
     const modules = new Map(chosen.map(({ id, modules }) => [id, modules.flatMap(of)]));
     return guestInitramfs({ workloads: chosen, busybox, standin, modules });

@@ -1,11 +1,15 @@
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import type { Command, Observation } from "../../model/command.ts";
 import type { Testbed } from "../../model/testbed.ts";
 import type { Module } from "./guest.ts";
 
-/** Runs `PROGRAM -dc` on contents; rejects where they are damaged. */
+/** Runs `PROGRAM -dc` on contents; rejects where they are damaged. Only asked for what busybox cannot do. */
 export type Decompress = (program: "xz" | "zstd", contents: Uint8Array) => Promise<Uint8Array>;
+
+export interface Unpackers {
+  /** Static, for the testbed's architecture. The root file system under test need not have any of its own. */
+  readonly busybox: Uint8Array;
+  readonly decompress: Decompress;
+}
 
 /** Asks the distro's own modprobe what each module needs: lines `NAME: insmod PATH`, `NAME: builtin …` or its complaint. */
 export const listModules = (release: string, names: readonly string[]): Command => ({
@@ -32,18 +36,33 @@ export function readListing(stdout: string): ReadonlyMap<string, readonly string
   return paths;
 }
 
+const busyboxPath = "/run/kata-verify/busybox";
+
 /** Each file as its length, a newline and its bytes: one command for any number of them. */
-const together = 'for path; do stat -c %s "$path" && cat "$path" || exit; done';
+const together = `
+busybox=$1 unpacked=$1.out; shift
+for path; do
+  file=$unpacked
+  case $path in
+    *.xz) "$busybox" xzcat <"$path" >"$file" || exit ;;
+    *.gz) "$busybox" zcat <"$path" >"$file" || exit ;;
+    *) file=$path ;;
+  esac
+  "$busybox" stat -c %s "$file" && cat "$file" || exit
+done
+rm -f "$unpacked"
+`;
 
 /** The modules at the paths, decompressed. Rejects where one cannot be read, or is not what its name says. */
 export async function readModules(
   testbed: Testbed,
   paths: readonly string[],
-  decompress: Decompress,
+  { busybox, decompress }: Unpackers,
 ): Promise<ReadonlyMap<string, Module>> {
   if (paths.length === 0) return new Map();
-  const observation = await testbed.run({ argv: ["sh", "-c", together, "sh", ...paths], timeoutMs: 60_000 });
-  const files = split(observation, paths.length);
+  await testbed.write(busyboxPath, busybox, 0o755);
+  const argv = ["sh", "-c", together, "sh", busyboxPath, ...paths] as const;
+  const files = split(await testbed.run({ argv, timeoutMs: 120_000 }), paths.length);
   const modules = await Promise.all(paths.map((path, at) => module(path, files[at], decompress)));
   return new Map(modules.map((one, at) => [paths[at] ?? "", one]));
 }
@@ -61,17 +80,11 @@ function split({ stdout, stderr, ending }: Observation, count: number): Uint8Arr
   return files;
 }
 
-async function module(path: string, packed: Uint8Array | undefined, decompress: Decompress): Promise<Module> {
-  if (packed === undefined) throw new Error(`no bytes came for ${path}`);
-  const [, name = "", suffix] = /([^/]+\.ko)(?:\.(\w+))?$/.exec(path) ?? [];
-  const contents = await unpack(suffix, packed, decompress);
+async function module(path: string, read: Uint8Array | undefined, decompress: Decompress): Promise<Module> {
+  if (read === undefined) throw new Error(`no bytes came for ${path}`);
+  const [, name = ""] = /([^/]+\.ko)(?:\.\w+)?$/.exec(path) ?? [];
+  const contents = path.endsWith(".zst") ? await decompress("zstd", read) : read;
   if (name === "" || new TextDecoder("latin1").decode(contents.subarray(0, 4)) !== "\x7fELF")
     throw new Error(`not a kernel module: ${path}`);
   return { name, contents };
-}
-
-async function unpack(suffix: string | undefined, packed: Uint8Array, decompress: Decompress): Promise<Uint8Array> {
-  if (suffix === "xz") return decompress("xz", packed);
-  if (suffix === "zst") return decompress("zstd", packed);
-  return suffix === "gz" ? promisify(gunzip)(packed) : packed;
 }

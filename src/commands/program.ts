@@ -32,12 +32,16 @@ function command(row: CommandRow, act: (values: Values) => Promise<void>): Comma
 /** The exit code that a finished commander asks for: its usage errors are 1, which here is a verdict. */
 const usage = (error: CommanderError): number => (error.exitCode === 0 ? exits.ok : exits.usage);
 
-function report(error: unknown, context: Context): number {
-  const { err } = context;
+async function report(error: unknown, { err }: Context): Promise<number> {
   if (error instanceof CommanderError) return usage(error);
   if (error instanceof Error && "hint" in error) {
     err.write(`kata-verify: ${error.message}\n${String(error.hint)}\n`);
     return exits.usage;
+  }
+  const why = (await import("../observe/trouble.ts")).reasonOf(error);
+  if (why) {
+    err.write(`kata-verify: ${why.message}: ${why.detail}\nWhat to do: kata-verify explain ${why.code}\n`);
+    return exits.inconclusive;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   err.write(`kata-verify: this is a bug in the harness, please report it with these lines:\n${stack}\n`);
@@ -71,6 +75,6 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
     await program.parseAsync(argv, { from: "user" });
     return ended.code;
   } catch (error) {
-    return report(error, context);
+    return await report(error, context);
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { judgeCell } from "../judge/cell.ts";
 import { checksOf } from "../judge/checks.ts";
@@ -7,8 +7,9 @@ import type { Event } from "../model/evidence.ts";
 import type { Tell } from "../model/progress.ts";
 import { nameOf, observeCell } from "../observe/cell.ts";
 import { cellFolder } from "../results/folders.ts";
-import { openJournal } from "../results/journal.ts";
+import { JournalLost, openJournal } from "../results/journal.ts";
 import { loadResults } from "../results/load.ts";
+import { makeFolder } from "../results/make-folder.ts";
 import { saveCell } from "../results/save.ts";
 import type { Context } from "./context.ts";
 import type { Session } from "./session.ts";
@@ -24,12 +25,16 @@ export interface CellRun {
   readonly signal: AbortSignal;
 }
 
-/** Observes one cell into its journal, then reads the journal back: what counts is what is on disk. */
+/**
+ * Observes one cell into its journal, then reads the journal back: what counts is what is on disk. Rejects with what only a bug can have
+ * thrown, after that, and with the errno of a disk that takes nothing any more.
+ */
 export async function runCell({ cell, session, options, request, context, tell, signal }: CellRun): Promise<void> {
   const { target, scenario, arch } = cell;
   const folder = cellFolder(options.out, { target: target.id, arch, scenario: scenario.id });
-  await mkdir(folder, { recursive: true });
-  const journal = openJournal(join(folder, "journal.ndjson"), context.clock);
+  await makeFolder(folder);
+  const path = join(folder, "journal.ndjson");
+  const journal = openJournal(path, context.clock);
   const name = nameOf(cell);
   const emit = (event: Event) => {
     journal.emit(event);
@@ -38,25 +43,25 @@ export async function runCell({ cell, session, options, request, context, tell, 
     tell({ kind: "step", cell: name, step: event.step, ending, durationMs });
   };
   const { tool, runner, hands } = session;
-  try {
-    await observeCell({
-      cell,
-      tool,
-      requireKvm: request.requireKvm,
-      runner,
-      hands: hands(tell, name),
-      emit,
-      tell,
-      signal,
-    });
-  } finally {
-    journal.close();
-    const [loaded] = await loadResults(folder);
-    const [seen] = loaded?.cells ?? [];
-    if (seen) {
-      await saveCell(options.out, seen.evidence);
-      const { standing, because } = judgeCell(seen.evidence, checksOf(scenario));
-      tell({ kind: "ended", cell: name, standing, because });
-    }
+  const trouble: unknown = await observeCell({
+    cell,
+    tool,
+    requireKvm: request.requireKvm,
+    runner,
+    hands: () => hands(tell, name),
+    emit,
+    tell,
+    signal,
+  }).catch(error => error);
+  journal.close();
+  if (!existsSync(path)) throw trouble;
+  const [loaded] = await loadResults(folder);
+  const [seen] = loaded?.cells ?? [];
+  if (seen) {
+    await saveCell(options.out, seen.evidence);
+    const { standing, because } = judgeCell(seen.evidence, checksOf(scenario));
+    tell({ kind: "ended", cell: name, standing, because });
   }
+  // Where the journal was lost, it says so itself.
+  if (trouble !== undefined && !(trouble instanceof JournalLost)) throw trouble;
 }

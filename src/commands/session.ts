@@ -1,15 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cache } from "../images/entry.ts";
 import { prepare } from "../images/rootfs.ts";
-import { prepareTools, type Tools } from "../images/tools.ts";
+import { sweepScratch } from "../images/scratch.ts";
+import { prepareTools } from "../images/tools.ts";
 import type { Request } from "../model/cell.ts";
 import type { Facts, Tool } from "../model/evidence.ts";
 import type { Tell } from "../model/progress.ts";
 import type { Hands } from "../observe/hands.ts";
 import type { RunnerFacts } from "../plan/testbed.ts";
+import { virtiofsdCapabilities } from "../requirements/virtiofsd-options.ts";
 import { openContainerTestbed } from "../testbeds/container.ts";
 import { connectEngine } from "../testbeds/engine/connect.ts";
 import type { Engine } from "../testbeds/engine.ts";
@@ -17,18 +18,21 @@ import { openVmTestbed } from "../testbeds/vm/index.ts";
 import { preflight } from "../testbeds/vm/preflight.ts";
 import type { Context } from "./context.ts";
 import { cacheFolder } from "./folders.ts";
-import { runnerFacts } from "./runner.ts";
+import { guestParts } from "./guest-parts.ts";
+import { runnerFacts, untriedRunner } from "./runner.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 
 declare const BUILD: { readonly version: string; readonly commit: string };
 
+const tool = (): Tool => ({ name: "kata-verify", ...BUILD });
+
 /** What all cells of a run share. */
-export interface Session extends AsyncDisposable {
+export interface Session {
   readonly tool: Tool;
   readonly runner: Pick<Facts, "runner" | "preflight">;
   /** What the plan goes by. */
   readonly plan: RunnerFacts;
-  /** The effects of one cell, told under its name. */
+  /** The effects of one cell, told under its name. Throws what kept the session from opening. */
   readonly hands: (tell: Tell, cell: string) => Hands;
 }
 
@@ -40,17 +44,14 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
 }
 
-/** What virtiofsd's own sandbox takes, as root of its user namespace or not. */
-const virtiofsdCapabilities: readonly string[] = [
-  ...["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "SETFCAP", "SETGID", "SETPCAP", "SETUID"],
-  ...["SYS_ADMIN", "SYS_CHROOT"],
-];
+/** virtiofsd unshares namespaces for its sandbox, and mounts in them. */
+const sandbox = ["SYS_ADMIN"];
 
 /** Capabilities and devices of a container: what Kata's shim has on a host for the same, and no more. */
 const uses = {
-  contract: { capabilities: virtiofsdCapabilities, devices: [], confinement: "vmm" },
+  contract: { capabilities: [...virtiofsdCapabilities, ...sandbox], devices: [], confinement: "vmm" },
   guest: {
-    capabilities: [...virtiofsdCapabilities, "NET_ADMIN"],
+    capabilities: [...virtiofsdCapabilities, ...sandbox, "NET_ADMIN"],
     shmMiB: 1024,
     devices: ["/dev/kvm", "/dev/net/tun", "/dev/vhost-net", "/dev/vhost-vsock"],
     confinement: "vmm",
@@ -62,28 +63,11 @@ const maxAgeMs = 24 * 3_600_000;
 
 const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
 
-/** Keeps what is made under a key, as a file of the cache. */
-const keepIn =
-  (folder: string, fresh: boolean) =>
-  async (key: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> => {
-    const path = join(folder, key);
-    const kept = fresh ? undefined : await readFile(path).catch(() => undefined);
-    if (kept) return kept;
-    const made = await make();
-    await mkdir(folder, { recursive: true });
-    await writeFile(`${path}.${process.pid}`, made);
-    await rename(`${path}.${process.pid}`, path);
-    return made;
-  };
-
-function decompressWith(engine: Engine, tools: Tools, run: string) {
-  const common = { capabilities: [], devices: [], mounts: [], network: "none" } as const;
-  return async (program: "xz" | "zstd", contents: Uint8Array): Promise<Uint8Array> => {
-    await using container = await engine.start({ ...common, image: tools.imageId, run });
-    const { code, stdout, stderr } = await container.exec([program, "-dc"], { stdin: contents });
-    if (code !== 0) throw new Error(`${program} could not decompress a kernel module: ${Buffer.from(stderr)}`);
-    return stdout;
-  };
+/** Removes what runs left that were killed: they could not. */
+async function sweep(engine: Engine, cache: string, say: (message: string) => void): Promise<void> {
+  const containers = await engine.sweep();
+  const files = (await sweepScratch()) + (await sweepScratch(cache, 1));
+  if (containers + files > 0) say(`removed ${containers} containers and ${files} files that a killed run had left`);
 }
 
 /** Connects to the engine, makes the harness's tools ready, and finds out what this runner's KVM is worth. */
@@ -97,8 +81,7 @@ export async function openSession({ context, options, request, tell, signal }: S
     DOCKER_HOST: context.env["DOCKER_HOST"],
     XDG_RUNTIME_DIR: context.env["XDG_RUNTIME_DIR"],
   });
-  const swept = await engine.sweep();
-  if (swept > 0) say(`removed ${swept} container(s) that a killed run had left`);
+  await sweep(engine, folder, say);
   const tools = await prepareTools(engine, { cache, run, sources: join(context.root, "standin"), tell: say, signal });
   const seen = await preflight({ engine, tools, cache: folder, run, user, signal });
   const hands = (tellCell: Tell, cell: string): Hands => ({
@@ -134,20 +117,22 @@ export async function openSession({ context, options, request, tell, signal }: S
         onConsoleLine: line => tellCell({ kind: "console", cell, line }),
         signal,
       }),
-    guestParts: {
-      busybox: tools.busybox,
-      standin: tools.standin,
-      decompress: decompressWith(engine, tools, run),
-      keep: keepIn(join(folder, "initramfs"), fresh),
-    },
+    guestParts: guestParts({ engine, tools, run, folder: join(folder, "initramfs"), fresh }),
   });
   return {
-    tool: { name: "kata-verify", ...BUILD },
+    tool: tool(),
     runner: { runner: runnerFacts(engine.name), preflight: seen },
     plan: { kvm: seen.kvm, vhostVsock: seen.vhostVsock, virtualized: seen.virtualized },
     hands,
-    [Symbol.asyncDispose]: async () => {
-      await engine.sweep();
-    },
   };
 }
+
+/** In place of a session that could not be opened: each cell writes down why. */
+export const noSession = (error: unknown): Session => ({
+  tool: tool(),
+  runner: {},
+  plan: untriedRunner(),
+  hands: () => {
+    throw error;
+  },
+});

@@ -1,4 +1,4 @@
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile } from "node:fs/promises";
 import pLimit from "p-limit";
 import { type Exit, exitCode, exits } from "../judge/exit.ts";
 import type { PlannedCell } from "../model/cell.ts";
@@ -6,7 +6,7 @@ import type { Tell } from "../model/progress.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { RunEnded } from "../observe/trouble.ts";
 import { planCells } from "../plan/cells.ts";
-import { printed } from "../reporters/index.ts";
+import { printed, reports } from "../reporters/index.ts";
 import { verdictJson } from "../reporters/verdict-json.ts";
 import { clearTarget } from "../results/clear.ts";
 import { targetFolder } from "../results/folders.ts";
@@ -17,27 +17,36 @@ import { ensureWritable } from "../results/writable.ts";
 import type { Values } from "./actions.ts";
 import { readCatalog } from "./catalog.ts";
 import type { Context } from "./context.ts";
+import { cacheFolder } from "./folders.ts";
 import { judgeTarget } from "./judge.ts";
 import { paintFor } from "./paint.ts";
 import { prepare } from "./prepare.ts";
+import { neededFor } from "./prerequisites.ts";
 import { progressFor } from "./progress.ts";
 import { requestOf } from "./request.ts";
 import { runCell } from "./run-cell.ts";
 import { untriedRunner } from "./runner.ts";
-import { openSession } from "./session.ts";
+import { noSession, openSession } from "./session.ts";
 import { stopping } from "./stopping.ts";
 import { readableFiles } from "./values.ts";
 import { type VerifyOptions, verifyOptions } from "./verify-options.ts";
 
+/** What ended a part of the run and not the run: all that was seen is judged before it is thrown. */
+type Troubles = unknown[];
+
 /** Judges what is on disk, as `judge` does later: there is one way from evidence to verdict. */
-async function judgeTargets(out: string, targets: readonly string[]): Promise<Verdict[]> {
+async function judgeTargets(out: string, targets: readonly string[], troubles: Troubles): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const target of targets) {
-    const [loaded] = await loadResults(targetFolder(out, target));
-    if (!loaded) continue;
-    const verdict = judgeTarget(loaded.target, loaded.cells);
-    await saveVerdict(out, verdict);
-    verdicts.push(verdict);
+    try {
+      const [loaded] = await loadResults(targetFolder(out, target));
+      if (!loaded) continue;
+      const verdict = judgeTarget(loaded.target, loaded.cells);
+      verdicts.push(verdict);
+      await saveVerdict(out, verdict);
+    } catch (trouble) {
+      troubles.push(trouble);
+    }
   }
   return verdicts;
 }
@@ -55,19 +64,17 @@ async function publish(
   if (env["GITHUB_ACTIONS"] !== "true") return;
   stream.write(printed.github(verdicts));
   const summary = env["GITHUB_STEP_SUMMARY"];
-  for (const folder of summary ? folders : [])
-    await appendFile(String(summary), await readFile(`${folder}/summary.md`, "utf8"));
+  if (summary) await appendFile(summary, verdicts.map(reports["summary-md"].render).join(""));
 }
 
 async function runCells(
   cells: readonly PlannedCell[],
   jobs: number,
   run: (cell: PlannedCell) => Promise<void>,
-): Promise<void> {
+): Promise<Troubles> {
   const limit = pLimit(jobs);
   const ends = await Promise.allSettled(cells.map(cell => limit(() => run(cell))));
-  const bug = ends.find(end => end.status === "rejected");
-  if (bug) throw bug.reason;
+  return ends.flatMap(end => (end.status === "rejected" ? [end.reason] : []));
 }
 
 /** Steps are for the verbose; consoles too, but a live view has a place for the last line. */
@@ -87,23 +94,26 @@ export async function verify(values: Values, context: Context): Promise<number> 
   const request = requestOf(values);
   const options = verifyOptions(values);
   const catalog = await readCatalog(context, values.options["catalog"]);
-  planCells(catalog, request, untriedRunner());
+  const asked = planCells(catalog, request, untriedRunner()).map(cell => cell.target);
   await readableFiles("--with-package", options.withPackage);
-  await ensureWritable(options.out);
-  using _lock = lockResults(options.out, `process ${process.pid} since ${context.clock()}`);
-  await prepare(["engine", "mmdebstrap", "flock"], options.setup);
+  await ensureWritable("results", options.out, "Name another one with --out DIR");
+  await ensureWritable("cache", cacheFolder(context.env), "Name another one with XDG_CACHE_HOME");
+  await prepare(neededFor(asked), options.setup);
   using stop = stopping(options.deadline);
+  using _lock = lockResults(options.out, `process ${process.pid} since ${context.clock()}`);
   using progress = progressFor(context.err, { quiet: options.quiet, env: context.env });
   const tell = telling(progress.tell, options.verbose, context.err.isTTY === true);
-  await using session = await openSession({ context, options, request, tell, signal: stop.signal });
+  const { signal } = stop;
+  const session = await openSession({ context, options, request, tell, signal }).catch(noSession);
   const cells = planCells(catalog, request, session.plan);
   const targets = [...new Set(cells.map(cell => cell.target.id))];
   for (const target of targets) await clearTarget(options.out, target);
-  await runCells(cells, options.jobs, cell =>
-    runCell({ cell, session, options, request, context, tell, signal: stop.signal }),
+  const troubles = await runCells(cells, options.jobs, cell =>
+    runCell({ cell, session, options, request, context, tell, signal }),
   );
-  const verdicts = await judgeTargets(options.out, targets);
+  const verdicts = await judgeTargets(options.out, targets, troubles);
   progress[Symbol.dispose]();
   await publish(verdicts, options, context);
-  return early(stop.signal) ?? exitCode(verdicts, request);
+  if (troubles.length > 0) throw troubles[0];
+  return early(signal) ?? exitCode(verdicts, request);
 }

@@ -11,7 +11,6 @@ import { type Cache, type Entry, labelsOf, lockPath, recall, remember } from "./
 import { keyOf } from "./key.ts";
 import { lock } from "./lock.ts";
 import { withoutAddresses } from "./mask.ts";
-import { sweepScratch } from "./scratch.ts";
 import { lastLines, Unprepared } from "./unprepared.ts";
 
 export interface BaseOptions {
@@ -87,7 +86,6 @@ async function fromBootstrap(
     throw new Unprepared("provision", reason(failure.code, message, failure.message), { cause: failure });
   }
   tell(`no registry answers; making ${target.id} with ${how.tool}`);
-  await sweepScratch();
   const labels = labelsOf(cache, key);
   const { seen, image: made } = await bootstrap(
     engine,

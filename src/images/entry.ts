@@ -5,6 +5,7 @@ import { Event, Image } from "../model/evidence.ts";
 import { Instant } from "../model/words.ts";
 import type { Engine, Labels } from "../testbeds/engine.ts";
 import { keyOf } from "./key.ts";
+import { partOf } from "./scratch.ts";
 
 /** Images that were made here carry their key: a record alone could name any image. */
 export const keyLabel = "io.kata-verify.key";
@@ -90,6 +91,7 @@ export async function remember(cache: Cache, entry: Entry): Promise<void> {
   const path = entryPath(cache, entry.kind, entry.key);
   const stored: z.infer<typeof Stored> = { sha256: digest(entry), entry };
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.${process.pid}`, JSON.stringify(stored));
-  await rename(`${path}.${process.pid}`, path);
+  const part = partOf(path);
+  await writeFile(part, JSON.stringify(stored));
+  await rename(part, path);
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,17 +10,39 @@ export interface Scratch extends AsyncDisposable {
 
 const prefix = "kata-verify-";
 
+/** Whose it is, as a part of a name. */
+const owner = () => ownName().replaceAll(":", "-");
+
 /** A folder of this process's own, gone with the scope. Others may enter: apt reads as another user. */
 export async function openScratch(parent = tmpdir()): Promise<Scratch> {
-  const path = await mkdtemp(join(parent, `${prefix}${ownName().replaceAll(":", "-")}-`));
+  const path = await mkdtemp(join(parent, `${prefix}${owner()}-`));
   await chmod(path, 0o755);
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Removes what processes left that were killed, and says how many folders. */
-export async function sweepScratch(parent = tmpdir()): Promise<number> {
-  const names = (await readdir(parent)).filter(name => name.startsWith(prefix));
-  const left = names.filter(name => isDead(name.slice(prefix.length).split("-").slice(0, 3).join(":")));
-  for (const name of left) await rm(join(parent, name), { recursive: true, force: true });
-  return left.length;
+/** Where to make what is then renamed to `path`: nobody sees half of it, and a sweep knows whose it was. */
+export const partOf = (path: string): string => `${path}.part-${owner()}-${randomBytes(4).toString("hex")}`;
+
+const ours = /(?:^kata-verify|\.part)-(?<pid>\d+)-(?<started>\d+)-(?<place>[0-9a-f]+)-\w+$/;
+
+function isLeft(name: string): boolean {
+  const found = ours.exec(name)?.groups;
+  return found !== undefined && isDead(`${found["pid"]}:${found["started"]}:${found["place"]}`);
+}
+
+/** Removes what processes left in a folder that were killed, and in those `depth` levels below it; says how many. */
+export async function sweepScratch(parent = tmpdir(), depth = 0): Promise<number> {
+  let swept = 0;
+  for (const entry of await readdir(parent, { withFileTypes: true })) {
+    const path = join(parent, entry.name);
+    if (isLeft(entry.name)) {
+      // What another user left is for that user to remove.
+      const removed = rm(path, { recursive: true, force: true });
+      swept += await removed.then(
+        () => 1,
+        () => 0,
+      );
+    } else if (entry.isDirectory() && depth > 0) swept += await sweepScratch(path, depth - 1);
+  }
+  return swept;
 }

@@ -5,10 +5,13 @@ import { type Event, type Facts, Package, type Tool } from "../model/evidence.ts
 import type { Tell } from "../model/progress.ts";
 import { reason } from "../model/reason.ts";
 import type { Stage, Tier } from "../model/words.ts";
+import { JournalLost } from "../results/journal.ts";
 import { observeContract } from "./contract.ts";
 import { exercise } from "./exercise.ts";
+import { together } from "./guest/together.ts";
 import type { Hands, Rootfs } from "./hands.ts";
 import { findParts } from "./parts.ts";
+import { addingRetries } from "./retries.ts";
 import type { Emit } from "./seen.ts";
 import { reasonOf } from "./trouble.ts";
 
@@ -18,7 +21,8 @@ export interface CellObserver {
   readonly requireKvm: boolean;
   /** Facts of the runner, the same for every cell of a run. */
   readonly runner: Pick<Facts, "runner" | "preflight">;
-  readonly hands: Hands;
+  /** Throws what keeps every cell of the run from being observed. */
+  readonly hands: () => Hands;
   readonly emit: Emit;
   readonly tell: Tell;
   readonly signal: AbortSignal;
@@ -33,10 +37,12 @@ type Guard = (stage: Stage, tier: Tier | undefined, work: () => Promise<void>) =
 function guarding({ emit, signal }: CellObserver): Guard {
   return async (stage, tier, work) => {
     try {
+      signal.throwIfAborted();
       await work();
       signal.throwIfAborted();
       return undefined;
     } catch (error) {
+      if (error instanceof JournalLost) throw error;
       const known = reasonOf(error, signal);
       const why =
         known ?? reason("harness.bug", undefined, error instanceof Error ? (error.stack ?? "") : String(error));
@@ -60,7 +66,8 @@ function packagesOf({ events }: Rootfs): Package[] {
 }
 
 async function tiers(observer: CellObserver, guard: Guard): Promise<unknown[]> {
-  const { cell, hands, emit, tell, signal } = observer;
+  const { cell, emit, tell, signal } = observer;
+  const hands = observer.hands();
   const { target, scenario, arch, tier, testbed } = cell;
   const doing = (stage: Stage, message: string) => tell({ kind: "doing", cell: nameOf(cell), stage, message });
   const rootfs = await hands.rootfs(cell, emit);
@@ -84,15 +91,16 @@ async function tiers(observer: CellObserver, guard: Guard): Promise<unknown[]> {
   const guest =
     tier === "contract"
       ? Promise.resolve(undefined)
-      : guard("exercise", "guest", () => exercise({ ...observer, rootfs, container, parts, doing }));
-  return await Promise.all([contract, guest]);
+      : guard("exercise", "guest", () => exercise({ ...observer, hands, rootfs, container, parts, doing }));
+  return await together([contract, guest]);
 }
 
 /**
  * Observes a cell to its end and writes everything into its journal. Never rejects for what happens to the distro, the testbed or the
- * runner; rejects with what only a bug can have thrown, after it is written down.
+ * runner; rejects with `JournalLost` when nothing more can be written, and with what only a bug can have thrown, after it is written down.
  */
-export async function observeCell(observer: CellObserver): Promise<void> {
+export async function observeCell(asked: CellObserver): Promise<void> {
+  const observer = { ...asked, emit: addingRetries(asked.emit) };
   const { cell, emit, runner } = observer;
   emit(opened(observer));
   for (const [name, value] of Object.entries(runner)) emit({ kind: "fact", name, value });

@@ -7,6 +7,7 @@ import { kernelSteps } from "../requirements/steps/kernel.ts";
 import { readVirtiofsdIdentity, virtiofsdIdentity, virtiofsdStarts } from "../requirements/steps/virtiofsd.ts";
 import { vmms } from "../vmms/index.ts";
 import { lookUpComponents } from "./components.ts";
+import { together } from "./guest/together.ts";
 import type { PartsOptions } from "./parts.ts";
 import { observeStep, seen } from "./seen.ts";
 
@@ -31,19 +32,23 @@ export type Observe = (step: Step) => Promise<Seen>;
 export async function observeContract(options: ContractOptions): Promise<void> {
   const { testbed, emit, signal, parts, concurrency = 4 } = options;
   const limit = pLimit(concurrency);
-  const observe: Observe = step =>
-    limit(async () => {
+  const all: Promise<Seen>[] = [];
+  const observe: Observe = step => {
+    const one = limit(async () => {
       signal.throwIfAborted();
       return seen(await observeStep(testbed, step, emit));
     });
+    all.push(one);
+    return one;
+  };
   for (const [code, steps] of absences(parts))
     emit({ kind: "stopped", stopped: { stage: "exercise", tier: "contract", steps, reason: reason(code) } });
-  const [vmm, virtiofsd, looked] = await Promise.all([
+  const [vmm, virtiofsd, looked] = await together([
     askVmm(options, observe),
     askVirtiofsd(parts, observe),
     lookUpComponents(options, observe),
     askKernel(options, observe),
-  ]);
+  ]).finally(() => Promise.allSettled(all));
   const versions = { vmm, virtiofsd, guestKernel: parts.kernelRelease ?? null };
   const components = looked.map(([part, component]) => [part, { ...component, version: versions[part] }]);
   emit({ kind: "fact", name: "components", value: Object.fromEntries(components) });

@@ -5,10 +5,11 @@ import type { CellObserver } from "./cell.ts";
 import { nameOf } from "./cell.ts";
 import { guestImage } from "./guest/image.ts";
 import { type GuestObserved, observeGuest } from "./guest.ts";
-import type { Rootfs, VmTestbed } from "./hands.ts";
+import type { Hands, Rootfs, VmTestbed } from "./hands.ts";
 import { observeHost } from "./host.ts";
 
-export interface Exercise extends CellObserver {
+export interface Exercise extends Omit<CellObserver, "hands"> {
+  readonly hands: Hands;
   readonly rootfs: Rootfs;
   /** Has the root file system under test; the guest boots in it unless the plan says `vm`. */
   readonly container: Testbed;
@@ -47,7 +48,8 @@ export async function exercise(one: Exercise): Promise<void> {
     rootfsKey: rootfs.key,
     emit,
   });
-  await Promise.allSettled([booted, image]);
+  const [up, made] = await Promise.allSettled([booted, image]);
+  if (made.status === "rejected" && up.status === "fulfilled") await up.value?.[Symbol.asyncDispose]();
   const prepared = { paths, image: await image };
   if (booted === undefined) {
     await boot(one, container, cell.expected, undefined, prepared);

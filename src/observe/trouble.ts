@@ -20,8 +20,8 @@ const noRoom = new Set(["ENOSPC", "EDQUOT"]);
 const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? String(error.code) : "");
 
 /** What an exception says about the machine; undefined for what only a bug can have thrown. */
-export function reasonOf(error: unknown, signal: AbortSignal): Reason | undefined {
-  if (signal.aborted) {
+export function reasonOf(error: unknown, signal?: AbortSignal): Reason | undefined {
+  if (signal?.aborted) {
     const code = signal.reason instanceof RunEnded ? signal.reason.code : "infra.interrupted";
     return reason(code);
   }

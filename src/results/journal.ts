@@ -76,6 +76,8 @@ export function openJournal(path: string, clock: () => string): Journal {
       }
     },
     close() {
+      // Whoever writes later must not write into what gets this descriptor next.
+      written.lost ??= new JournalLost(`${path} is closed`);
       if (written.lines === 0) rmSync(temporary, { force: true });
       else fsyncSync(fd);
       closeSync(fd);

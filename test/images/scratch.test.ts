@@ -1,8 +1,8 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { openScratch, sweepScratch } from "../../src/images/scratch.ts";
+import { openScratch, partOf, sweepScratch } from "../../src/images/scratch.ts";
 import { ownName } from "../../src/testbeds/engine/owner.ts";
 import { folder } from "./folder.ts";
 
@@ -24,4 +24,17 @@ test("a sweep takes what the dead left, and nothing else", async () => {
   expect(existsSync(own.path)).toBe(true);
   expect(existsSync(join(parent, "kata-verify-notes"))).toBe(true);
   expect(existsSync(join(parent, `kata-verify-4194305-1-${place}-abc`))).toBe(false);
+});
+
+test("a sweep takes the parts of the dead, however deep the cache has them, and nothing else", async () => {
+  const cache = await folder();
+  const [, , place] = ownName().split(":");
+  const dead = `part-4194305-1-${place}-0123abcd`;
+  await mkdir(join(cache, "disks", `key.${dead}`, "modules"), { recursive: true });
+  const own = partOf(join(cache, "disks", "key"));
+  for (const path of [own, join(cache, "disks", "key"), join(cache, `x.json.${dead}`), join(cache, "x.part")])
+    await writeFile(path, "");
+  expect(await sweepScratch(cache, 1)).toBe(2);
+  expect(readdirSync(cache).sort()).toEqual(["disks", "x.part"]);
+  expect(readdirSync(join(cache, "disks")).sort()).toEqual(["key", basename(own)]);
 });

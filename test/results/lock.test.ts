@@ -48,12 +48,12 @@ describe("a results folder that cannot be written", () => {
   it("is a mistake of the person at the door", async () => {
     writeFileSync(join(dir, "file"), "");
     for (const out of [join(dir, "file", "results"), join(dir, "file"), "/proc/results"])
-      await expect(ensureWritable(out)).rejects.toThrow(UsageError);
-    await expect(ensureWritable(join(dir, "file"))).rejects.toThrow(/cannot be written: E/);
+      await expect(ensureWritable("results", out, "")).rejects.toThrow(UsageError);
+    await expect(ensureWritable("results", join(dir, "file"), "")).rejects.toThrow(/cannot be written: E/);
   });
 
   it("is made where it is missing, and nothing is left in it", async () => {
-    await ensureWritable(join(dir, "new", "results"));
+    await ensureWritable("results", join(dir, "new", "results"), "");
     expect(readdirSync(join(dir, "new", "results"))).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises
 import { join } from "node:path";
 import * as z from "zod";
 import { lock } from "../../images/lock.ts";
+import { partOf } from "../../images/scratch.ts";
 import { digestFile } from "./digest.ts";
 
 const File = z.object({
@@ -56,8 +57,7 @@ export async function keep<T>(options: KeepOptions<T>): Promise<Kept<T>> {
   await using _ = await lock(`${folder}.lock`, onWait, signal);
   const foundNow = fresh ? undefined : await recall(folder, record);
   if (foundNow !== undefined) return foundNow;
-  const part = `${folder}.part`;
-  await rm(part, { recursive: true, force: true });
+  const part = partOf(folder);
   await mkdir(part);
   try {
     const made = await make(part);

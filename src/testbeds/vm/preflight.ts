@@ -1,6 +1,6 @@
 import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openScratch } from "../../images/scratch.ts";
+import { openScratch, partOf } from "../../images/scratch.ts";
 import type { Tools } from "../../images/tools.ts";
 import { Preflight } from "../../model/evidence.ts";
 import type { Engine } from "../engine.ts";
@@ -84,8 +84,9 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
   if (known.success) return { ...known.data, ...common };
   const seen = { ...(await boot(options)), ...common };
   await mkdir(remembered, { recursive: true });
-  await writeFile(`${path}.${process.pid}`, JSON.stringify(seen));
-  await rename(`${path}.${process.pid}`, path);
+  const part = partOf(path);
+  await writeFile(part, JSON.stringify(seen));
+  await rename(part, path);
   return seen;
 }
 

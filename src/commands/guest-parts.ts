@@ -1,0 +1,50 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { partOf } from "../images/scratch.ts";
+import type { Tools } from "../images/tools.ts";
+import type { Hands } from "../observe/hands.ts";
+import type { Engine } from "../testbeds/engine.ts";
+
+export interface GuestPartsOptions {
+  readonly engine: Engine;
+  readonly tools: Tools;
+  /** Id of the run. */
+  readonly run: string;
+  /** Where initramfs archives are kept. */
+  readonly folder: string;
+  /** What was kept before is made again. */
+  readonly fresh: boolean;
+}
+
+/** What the harness brings into a guest, with the tools image's programs where the runner may have none. */
+export const guestParts = ({ engine, tools, run, folder, fresh }: GuestPartsOptions): Hands["guestParts"] => ({
+  busybox: tools.busybox,
+  standin: tools.standin,
+  decompress: decompressWith(engine, tools, run),
+  keep: keepIn(folder, fresh),
+});
+
+/** Keeps what is made under a key, as a file of the cache. */
+const keepIn =
+  (folder: string, fresh: boolean) =>
+  async (key: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> => {
+    const path = join(folder, key);
+    const kept = fresh ? undefined : await readFile(path).catch(() => undefined);
+    if (kept) return kept;
+    const made = await make();
+    await mkdir(folder, { recursive: true });
+    const part = partOf(path);
+    await writeFile(part, made);
+    await rename(part, path);
+    return made;
+  };
+
+function decompressWith(engine: Engine, tools: Tools, run: string) {
+  const common = { capabilities: [], devices: [], mounts: [], network: "none" } as const;
+  return async (program: "xz" | "zstd", contents: Uint8Array): Promise<Uint8Array> => {
+    await using container = await engine.start({ ...common, image: tools.imageId, run });
+    const { code, stdout, stderr } = await container.exec([program, "-dc"], { stdin: contents });
+    if (code !== 0) throw new Error(`${program} could not decompress a kernel module: ${Buffer.from(stderr)}`);
+    return stdout;
+  };
+}

@@ -1,8 +1,14 @@
+import { cold, machines } from "./machines.ts";
 import { startup } from "./startup.ts";
 import { synthetic } from "./synthetic.ts";
 
 declare const ROOT: string;
 
-const parts: Readonly<Record<string, (root: string) => void | Promise<void>>> = { synthetic, startup };
+const parts: Readonly<Record<string, (root: string) => void | Promise<void>>> = {
+  startup,
+  synthetic,
+  machines,
+  cold,
+};
 const asked = process.argv.slice(2);
 for (const [name, part] of Object.entries(parts)) if (asked.length === 0 || asked.includes(name)) await part(ROOT);

@@ -1,0 +1,87 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { prepareTools } from "../src/images/tools.ts";
+import { connectEngine } from "../src/testbeds/engine/connect.ts";
+import { bootInitrd } from "../src/testbeds/vm/initrd.ts";
+import { type Ingredients, startByHand } from "./by-hand.ts";
+import { type Run, verifyDebian13 } from "./cli.ts";
+import { coldByHand } from "./cold-by-hand.ts";
+import { guestByHand, handFolder, initrdPath } from "./guest-by-hand.ts";
+import { median, say } from "./measure.ts";
+
+const times = 3;
+
+/** The one that was used last. */
+function latest(folder: string): string {
+  const used = (name: string) => statSync(join(folder, name)).mtimeMs;
+  const names = readdirSync(folder).filter(name => !name.endsWith(".lock"));
+  const [name] = names.sort((a, b) => used(b) - used(a));
+  if (!name) throw new Error(`${folder} is empty`);
+  return join(folder, name);
+}
+
+async function ingredients(root: string, cache: string): Promise<Ingredients & { guest: Uint8Array }> {
+  const engine = await connectEngine({ DOCKER_HOST: process.env["DOCKER_HOST"] });
+  const options = { folder: cache, maxAgeMs: Number.POSITIVE_INFINITY, fresh: false };
+  const sources = join(root, "standin");
+  const tools = await prepareTools(engine, { cache: options, run: "bench", sources, tell: () => {} });
+  const disk = latest(join(cache, "disks"));
+  return {
+    image: tools.imageId,
+    disk,
+    snapshot: latest(join(cache, "snapshots")),
+    initrd: await bootInitrd({ ...tools, modules: join(disk, "modules") }),
+    guest: readFileSync(latest(join(cache, "initramfs"))),
+  };
+}
+
+interface ByHand {
+  readonly restoreMs: number;
+  readonly guestMs: number;
+}
+
+async function restoreAndBoot(given: Ingredients & { guest: Uint8Array }, run: Run): Promise<ByHand> {
+  await using vm = await startByHand(given, true);
+  await vm.run(`mkdir -p ${handFolder}`);
+  await vm.write(initrdPath, given.guest);
+  const said = await vm.run(guestByHand(run.evidence));
+  const took = /took (\d+)/.exec(said)?.[1];
+  if (took === undefined) throw new Error(`the guest by hand did not come up: ${said}`);
+  return { restoreMs: vm.tookMs, guestMs: Number(took) };
+}
+
+/** Restores, boots and whole runs, against the same commands by hand in the same quarter of an hour. */
+export async function machines(root: string): Promise<void> {
+  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "kata-verify");
+  await verifyDebian13(root, process.env);
+  const runs: Run[] = [];
+  const hands: ByHand[] = [];
+  for (let at = 0; at < times; at += 1) {
+    const run = await verifyDebian13(root, process.env);
+    runs.push(run);
+    hands.push(await restoreAndBoot(await ingredients(root, cache), run));
+  }
+  const restore = median(hands.map(one => one.restoreMs));
+  const guest = median(hands.map(one => one.guestMs));
+  say("restore of the testbed", median(runs.map(one => one.restoreMs)), restore, 1.5);
+  say("guest boot to its first mark", median(runs.map(one => one.guestMs)), guest, 1.15);
+  const whole = median(runs.map(one => one.wholeMs));
+  say("warm verify, less one second", whole - 1000, restore + guest, 1.5);
+}
+
+/** Everything from nothing, against the same commands by hand; takes minutes. */
+export async function cold(root: string): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), "kata-verify-bench-cache-"));
+  try {
+    const run = await verifyDebian13(root, { ...process.env, XDG_CACHE_HOME: home });
+    const given = await ingredients(root, join(home, "kata-verify"));
+    await using vm = await startByHand(given, false);
+    say("boot of the testbed", run.bootMs, vm.tookMs, 1.15);
+    const hand = coldByHand();
+    const one = await restoreAndBoot(given, run);
+    say("cold verify", run.wholeMs, hand + vm.tookMs + one.guestMs, 1.25);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}

@@ -29,10 +29,13 @@ const kernel = ({ kernelImage }: ContractParts, arch: Arch): string[] =>
 const console = (name: string): string =>
   `socket,id=charconsole0,path=/tmp/kata-verify-${name}.sock,server=on,wait=off`;
 
+/** Stands for the root image, of which 2 MiB are mapped. Not QEMU itself where there is another: some distros' is a script. */
+const disk = ({ binary, kernelImage }: ContractParts): string => kernelImage ?? binary;
+
 /**
  * Go: src/runtime/pkg/govmm/qemu/qemu.go LaunchQemu, src/runtime/virtcontainers/qemu.go buildDevices.
  * Left out, because they want what a container without KVM has not: the vsock device (a descriptor of /dev/vhost-vsock),
- * virtio-fs (a daemon at its socket). A hub stands where the tap is. The root image is any file, here QEMU itself.
+ * virtio-fs (a daemon at its socket). A hub stands where the tap is.
  */
 export const goCommandLine = (parts: ContractParts, arch: Arch): [string, ...string[]] => [
   parts.binary,
@@ -46,8 +49,8 @@ export const goCommandLine = (parts: ContractParts, arch: Arch): [string, ...str
     ? ["-device", "nvdimm,id=nv0,memdev=mem0,unarmed=on"]
     : ["-device", "virtio-blk-pci,disable-modern=false,drive=image-1,config-wce=off,share-rw=on,serial=image-1"]),
   ...(arch === "amd64"
-    ? ["-object", `memory-backend-file,id=mem0,mem-path=${parts.binary},size=2M,readonly=on`]
-    : ["-drive", `id=image-1,file=${parts.binary},aio=threads,format=raw,if=none,readonly=on`]),
+    ? ["-object", `memory-backend-file,id=mem0,mem-path=${disk(parts)},size=2M,readonly=on`]
+    : ["-drive", `id=image-1,file=${disk(parts)},aio=threads,format=raw,if=none,readonly=on`]),
   ...["-device", "virtio-scsi-pci,id=scsi0,disable-modern=false"],
   ...["-object", "rng-random,id=rng0,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng0"],
   ...["-netdev", "hubport,id=network-0,hubid=0"],
@@ -85,13 +88,13 @@ export const rustCommandLine = (parts: ContractParts, arch: Arch): [string, ...s
     ? [
         ...[
           "-object",
-          `memory-backend-file,id=image,mem-path=${parts.binary},size=2M,share=on,readonly=on,prealloc=off`,
+          `memory-backend-file,id=image,mem-path=${disk(parts)},size=2M,share=on,readonly=on,prealloc=off`,
         ],
         ...["-device", "nvdimm,memdev=image,unarmed=on"],
       ]
     : [
         "-blockdev",
-        `driver=file,node-name=image-1,filename=${parts.binary},aio=threads,cache.direct=off,cache.no-flush=off,read-only=on`,
+        `driver=file,node-name=image-1,filename=${disk(parts)},aio=threads,cache.direct=off,cache.no-flush=off,read-only=on`,
         "-device",
         "virtio-blk-pci,drive=image-1,config-wce=off,share-rw=on,serial=image-1",
       ]),

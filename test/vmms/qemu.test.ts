@@ -37,4 +37,8 @@ describe.each(Arch.options)("the contract of QEMU on %s", arch => {
     const without = vmms.qemu.contractSteps({ binary }, arch).find(step => step.id === id);
     expect(without?.command.argv).not.toContain("-kernel");
   });
+
+  it.each(["qemu.command-line-go", "qemu.command-line-rust"])("%s maps no VMM that may be a short script", id => {
+    expect(argv(id).slice(1).join("\n")).not.toContain(binary);
+  });
 });

@@ -58,13 +58,13 @@ const policyScript = `{ apt-cache policy; printf '\\036\\n'; [ $# -eq 0 ] || apt
   { print }'`;
 
 /**
- * Prints for each path U+001E, the path, and what dpkg knows of the file that it leads to.
- * The database may know a file by its name before /bin, /lib and /sbin moved into /usr.
+ * Prints for each path U+001E, the path, and what dpkg knows of it, or of the file that it leads to: whoever put a link there
+ * decides what runs. The database may know a file by its name before /bin, /lib and /sbin moved into /usr.
  */
 const ownersScript = `for path; do
   printf '\\036%s\\n' "$path"
   real=$(readlink -e -- "$path") || continue
-  dpkg-query --search -- "$real" || dpkg-query --search -- "\${real#/usr}"
+  dpkg-query --search -- "$path" || dpkg-query --search -- "$real" || dpkg-query --search -- "\${real#/usr}"
 done
 true`;
 

@@ -68,9 +68,10 @@ const surelyThere = "/usr/bin/rpm";
 
 const findScript = `rpm -qa --qf '[%{=NAME}\\t%{FILENAMES}\\n]' | grep -E -- "$1"`;
 
-/** Prints each path, a tab, and the package of the file that it leads to, if any. */
+/** Prints each path, a tab, and its package, or that of the file that it leads to: whoever put a link there decides what runs. */
 const ownersScript = `for path; do
-  real=$(readlink -e -- "$path") && name=$(rpm -qf --qf '%{NAME}\\n' -- "$real") || name=
+  owner() { [ -e "$path" ] && rpm -qf --qf '%{NAME}\\n' -- "$1"; }
+  name=$(owner "$path") || name=$(owner "$(readlink -e -- "$path")") || name=
   printf '%s\\t%s\\n' "$path" "\${name%%
 *}"
 done`;

@@ -40,6 +40,15 @@ describe("which package a file belongs to", () => {
     expect(apt.readOwners(recorded("apt-owners-diversion")).get(qemu)).toBe("kv-other");
   });
 
+  it("gives a link in the place of a package's file to whoever put it there, and nobody what leads nowhere", () => {
+    expect(apt.readOwners(recorded("apt-owners-link-diversion")).get(qemu)).toBe("kv-vmm-false");
+    expect(Object.fromEntries(apt.readOwners(recorded("apt-owners-link")))).toEqual({
+      [qemu]: "qemu-system-x86",
+      "/usr/bin/qemu-system-i386": null,
+      "/usr/bin/kvm": "qemu-system-x86",
+    });
+  });
+
   it("gives a file that the administrator diverted to nobody", () => {
     expect(apt.readOwners(recorded("apt-owners-local-diversion")).get(qemu)).toBeNull();
   });

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { connectEngine } from "../../src/testbeds/engine/connect.ts";
 import { ownerLabel, ownName, runLabel } from "../../src/testbeds/engine/owner.ts";
 import type { Container, ContainerSpec, Engine } from "../../src/testbeds/engine.ts";
@@ -101,6 +101,7 @@ describe("privileges", () => {
 
   test("what is named, and no more", async () => {
     const folder = await mkdtemp(join(tmpdir(), "kv-mount-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
     await chmod(folder, 0o755);
     await writeFile(join(folder, "f"), "here");
     const mounts = [{ source: folder, target: "/given", readOnly: true }];
@@ -128,7 +129,6 @@ describe("privileges", () => {
       `Seccomp:\t${engine.name.startsWith("Docker") ? 2 : 0}`,
       "",
     ]);
-    await rm(folder, { recursive: true });
   });
 
   test("a device that is not there is a testbed that does not start, and nothing is left", async () => {

@@ -44,7 +44,12 @@ export async function openRegistry(htpasswd?: string): Promise<RegistryServer> {
     child.once("spawn", () => resolve(undefined));
   });
   if (started !== undefined) throw new Error("these tests need docker-registry", { cause: started });
-  await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/v2/`), { timeout: 20_000 });
+  try {
+    await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/v2/`), { timeout: 20_000 });
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
   return {
     host: `127.0.0.1:${port}`,
     storage,

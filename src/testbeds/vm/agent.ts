@@ -48,25 +48,34 @@ const Read = z.looseObject({ count: z.number(), "buf-b64": z.string(), eof: z.bo
 /** Milliseconds before an unanswered greeting is sent again. */
 const greetMs = 5_000;
 
-/**
- * Resolves when the agent has answered, however long that takes. A greeting that comes before the agent waits in the
- * channel; the byte before it ends what the agent may have read half of.
- */
+/** Resolves when the agent has answered, however long that takes. */
 export async function openAgent(socket: Socket, signal: AbortSignal): Promise<Agent> {
   const channel = oneAtATime(openLineChannel(socket, () => {}));
+  await greet(channel, signal);
+  return agentOn(channel);
+}
+
+/** For an agent that was idle when it was saved: nothing is in its channel. */
+export const openIdleAgent = (socket: Socket): Agent => agentOn(oneAtATime(openLineChannel(socket, () => {})));
+
+/**
+ * A greeting that comes before the agent waits in the channel; the byte before it ends what the agent may have read half of.
+ */
+async function greet(channel: LineChannel, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
     const id = randomInt(2 ** 31);
     channel.send(Buffer.from([0xff]));
     const answer = channel.call("guest-sync-delimited", { id });
-    if ((await Promise.race([answer, sleep(greetMs, undefined, { ref: false })])) === id) break;
+    if ((await Promise.race([answer, sleep(greetMs, undefined, { ref: false })])) === id) return;
   }
-  return {
-    exec: (argv, options) => exec(channel, argv, options),
-    readHead: (path, limit) => readHead(channel, path, limit),
-    close: channel.close,
-  };
 }
+
+const agentOn = (channel: LineChannel): Agent => ({
+  exec: (argv, options) => exec(channel, argv, options),
+  readHead: (path, limit) => readHead(channel, path, limit),
+  close: channel.close,
+});
 
 /** Milliseconds after which an agent that does not answer a call will never. */
 const answerMs = 120_000;

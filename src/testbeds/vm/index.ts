@@ -32,7 +32,7 @@ export async function openVmTestbed(options: VmOptions): Promise<VmTestbed> {
     // More than one emulated CPU is no faster, and KVM's patching of its own code has been seen to race on them.
     const machine: Machine = { arch: options.arch, accelerator, memoryMiB, cpus: accelerator === "kvm" ? 2 : 1 };
     const up = await bringUp(options, machine, scratch.path);
-    const testbed = await openTestbed(up, accelerator === "kvm" ? "kvm-nested" : "kvm-emulated");
+    const testbed = openTestbed(up, accelerator === "kvm" ? "kvm-nested" : "kvm-emulated");
     return {
       ...testbed,
       [Symbol.asyncDispose]: async () => {

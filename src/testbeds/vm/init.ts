@@ -1,8 +1,9 @@
 /** Where the harness's own files are on the testbed: in memory, so on no disk that is kept. */
 export const ownFolder = "/run/kata-verify";
 
-/** The name by which the guest agent's channel is known on both sides. */
+/** The names by which channels are known on both sides: the guest agent's own, and the stand-in's for waking up. */
 export const agentPort = "org.qemu.guest_agent.0";
+export const wakePort = "io.kata-verify.wake.0";
 
 /** Large results of commands wait here, bounded, until they are fetched. */
 export const spillFolder = `${ownFolder}/spill`;
@@ -82,15 +83,17 @@ have /usr/lib/apparmor/apparmor.systemd && /usr/lib/apparmor/apparmor.systemd re
 ifconfig lo up
 [ -f /etc/hostname ] && hostname -F /etc/hostname
 
-for port in /sys/class/virtio-ports/*; do
-  read -r name <"$port/name" || continue
-  [ "$name" = ${agentPort} ] && device=/dev/\${port##*/}
-done
+port() {
+  for one in /sys/class/virtio-ports/*; do
+    read -r name <"$one/name" && [ "$name" = "$1" ] && echo "/dev/\${one##*/}"
+  done
+}
+"$own/standin" wake "$(port ${wakePort})" &
 for agent in /usr/sbin/qemu-ga /usr/bin/qemu-ga; do
   have "$agent" || continue
-  say "starting $agent on $device"
+  say "starting $agent"
   : >$own/qemu-ga.conf
-  QGA_CONF=$own/qemu-ga.conf "$agent" -m virtio-serial -p "$device" -t /run -f $own/qemu-ga.pid &
+  QGA_CONF=$own/qemu-ga.conf "$agent" -m virtio-serial -p "$(port ${agentPort})" -t /run -f $own/qemu-ga.pid &
   break
 done
 while :; do sleep 1000000; done

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { lock } from "../../images/lock.ts";
@@ -10,6 +10,8 @@ const File = z.object({
   digest: z.string(),
   /** Where it is not a hole; absent where all of it counts. */
   extents: z.array(z.object({ start: z.int(), length: z.int() })).optional(),
+  /** What the file system knew of it when it was digested. */
+  state: z.string(),
 });
 type File = z.infer<typeof File>;
 
@@ -17,7 +19,7 @@ const Stored = z.object({ schemaVersion: z.literal(1), record: z.unknown(), file
 
 export interface Made<T> {
   readonly record: T;
-  readonly files: readonly Omit<File, "digest">[];
+  readonly files: readonly Pick<File, "name" | "extents">[];
 }
 
 /** A folder of files in the cache, made once under its key. */
@@ -27,7 +29,7 @@ export interface Kept<T> {
   readonly record: T;
   /** By name. */
   readonly digests: ReadonlyMap<string, string>;
-  /** Digests the files again, if they were made before, and rejects where one is not as it was; it is then no longer kept. */
+  /** Rejects where a file is not as it was made; it is then no longer kept. */
   verify(): Promise<void>;
 }
 
@@ -62,10 +64,12 @@ export async function keep<T>(options: KeepOptions<T>): Promise<Kept<T>> {
   try {
     const made = await make(part);
     const files = await Promise.all(
-      made.files.map(async file => ({ ...file, digest: await digestFile(join(part, file.name), file.extents) })),
+      made.files.map(async file => {
+        const path = join(part, file.name);
+        return { ...file, digest: await digestFile(path, file.extents), state: await stateOf(path) };
+      }),
     );
-    const stored: z.infer<typeof Stored> = { schemaVersion: 1, record: made.record, files };
-    await writeFile(join(part, recordFile), JSON.stringify(stored));
+    await store(part, { schemaVersion: 1, record: made.record, files });
     await rm(folder, { recursive: true, force: true });
     await rename(part, folder);
     return { folder, cached: false, record: made.record, digests: digestsOf(files), verify: async () => {} };
@@ -75,30 +79,49 @@ export async function keep<T>(options: KeepOptions<T>): Promise<Kept<T>> {
   }
 }
 
+async function store(folder: string, stored: z.infer<typeof Stored>): Promise<void> {
+  const path = join(folder, recordFile);
+  await writeFile(`${path}.${process.pid}`, JSON.stringify(stored));
+  await rename(`${path}.${process.pid}`, path);
+}
+
+/** Nobody changes a file without changing its ctime, which the kernel alone sets. */
+async function stateOf(path: string): Promise<string> {
+  const { ino, size, blocks, ctimeNs } = await stat(path, { bigint: true });
+  return [ino, size, blocks, ctimeNs].join(" ");
+}
+
 const digestsOf = (files: readonly File[]) => new Map(files.map(({ name, digest }) => [name, digest]));
 
 async function recall<T>(folder: string, schema: z.ZodType<T>): Promise<Kept<T> | undefined> {
   try {
-    const { record, files } = Stored.parse(JSON.parse(await readFile(join(folder, recordFile), "utf8")));
-    const parsed = schema.parse(record);
+    const stored = Stored.parse(JSON.parse(await readFile(join(folder, recordFile), "utf8")));
+    const record = schema.parse(stored.record);
+    const digests = digestsOf(stored.files);
     const now = new Date();
     // The time of the last use is what pruning goes by.
     await utimes(folder, now, now);
-    return { folder, cached: true, record: parsed, digests: digestsOf(files), verify: () => verify(folder, files) };
+    return { folder, cached: true, record, digests, verify: () => verify(folder, stored) };
   } catch {
     return undefined;
   }
 }
 
-async function verify(folder: string, files: readonly File[]): Promise<void> {
-  const changed = await Promise.all(
-    files.map(async ({ name, digest, extents }) => {
-      const now = await digestFile(join(folder, name), extents).catch(() => "");
-      return now === digest ? [] : [name];
+/** Gigabytes are digested again only where the file system says that they may have changed. */
+async function verify(folder: string, stored: z.infer<typeof Stored>): Promise<void> {
+  const seen = await Promise.all(
+    stored.files.map(async file => {
+      const path = join(folder, file.name);
+      const state = await stateOf(path).catch(() => "");
+      if (state === file.state) return file;
+      const digest = await digestFile(path, file.extents).catch(() => "");
+      return { ...file, digest, state };
     }),
   );
-  const names = changed.flat();
-  if (names.length === 0) return;
-  await rm(join(folder, recordFile), { force: true });
-  throw new Error(`${join(folder, names[0] ?? "")} is not what was put there; it will be made again`);
+  const changed = seen.find(({ digest }, at) => digest !== stored.files[at]?.digest);
+  if (changed !== undefined) {
+    await rm(join(folder, recordFile), { force: true });
+    throw new Error(`${join(folder, changed.name)} is not what was put there; it will be made again`);
+  }
+  if (seen.some((file, at) => file !== stored.files[at])) await store(folder, { ...stored, files: seen });
 }

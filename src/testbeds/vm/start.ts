@@ -2,12 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TestbedGone } from "../../model/testbed.ts";
-import { type Agent, openAgent } from "./agent.ts";
+import { type Agent, openAgent, openIdleAgent } from "./agent.ts";
 import { type Bulk, createBulk } from "./bulk.ts";
 import { kvmAccess } from "./kvm.ts";
 import { folders, type Machine, machineArgv } from "./machine.ts";
 import type { VmOptions } from "./options.ts";
 import { startVmm, type Vmm } from "./vmm.ts";
+import { wake } from "./wake.ts";
 
 export interface StartSpec {
   readonly machine: Machine;
@@ -83,7 +84,7 @@ export async function start(options: VmOptions, spec: StartSpec): Promise<Starte
   };
   const waiting = new AbortController();
   try {
-    const connecting = vmm.sockets.connect("agent", waiting.signal).then(socket => openAgent(socket, waiting.signal));
+    const connecting = connect(vmm, snapshot !== undefined, waiting.signal);
     const lifeless = sleep(stallMs[accelerator], undefined, { signal: waiting.signal }).then(() => {
       if (snapshot === undefined && vmm.console.bytesSeen() > 0) return late(vmm, agentMs[accelerator], waiting.signal);
       throw new Stalled("the testbed showed no sign of life", kvm ? "infra.testbed-no-boot" : "infra.emulation-stall");
@@ -96,6 +97,14 @@ export async function start(options: VmOptions, spec: StartSpec): Promise<Starte
   } finally {
     waiting.abort();
   }
+}
+
+/** Both ways end with a machine that has the time and random numbers of its own. */
+async function connect({ sockets }: Vmm, restored: boolean, signal: AbortSignal): Promise<Agent> {
+  const [forWaking, forAgent] = await Promise.all([sockets.connect("wake", signal), sockets.connect("agent", signal)]);
+  if (!restored) return openAgent(forAgent, signal);
+  await wake(forWaking, signal);
+  return openIdleAgent(forAgent);
 }
 
 async function late(vmm: Vmm, ms: number, signal: AbortSignal): Promise<never> {

@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { Facts } from "../../model/evidence.ts";
 import { TestbedGone } from "../../model/testbed.ts";
 import type { VmTestbed } from "../../observe/hands.ts";
-import { type Channels, fetch, run, standinPath, write } from "./commands.ts";
+import { fetch, run, write } from "./commands.ts";
 import type { Started } from "./start.ts";
 import { timeScale } from "./time-scale.ts";
 
@@ -15,21 +14,8 @@ export interface UpMachine {
   readonly verified: Promise<unknown>;
 }
 
-const randomCount = 64;
-
-/** Clock and random numbers go on from where they were saved, the same for all that start from one snapshot. */
-async function wake({ agent }: Channels): Promise<void> {
-  const stdin = randomBytes(randomCount);
-  const { code, stderr } = await agent.exec([standinPath, "wake", String(Date.now())], { stdin });
-  if (code === 0) return;
-  throw new TestbedGone(
-    `the testbed cannot be woken: ${Buffer.from(stderr).toString().trim()}`,
-    "infra.testbed-no-boot",
-  );
-}
-
-/** The port over a machine that is up. Takes it over: what was started ends with it, and here if this rejects. */
-export async function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acceleration"]>): Promise<VmTestbed> {
+/** The port over a machine that is up. Takes it over: what was started ends with it. */
+export function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acceleration"]>): VmTestbed {
   const { vmm, agent, bulk } = up.started;
   const channels = { agent, bulk, timeScale: timeScale(up.bootMs) };
   // Nothing that was seen is let out before it is known of what.
@@ -41,12 +27,6 @@ export async function openTestbed(up: UpMachine, acceleration: NonNullable<Facts
     const [value] = await Promise.all([vmm.alive(work), verified]);
     return value;
   };
-  try {
-    await vmm.alive(wake(channels));
-  } catch (error) {
-    await up.started[Symbol.asyncDispose]();
-    throw error;
-  }
   return {
     kind: "vm",
     facts: {

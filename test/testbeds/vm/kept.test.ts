@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -51,6 +51,18 @@ test("a file that was changed is refused, and made again the next time", async (
   await writeFile(join(folder, "file"), "contents 9");
   await expect((await want()).verify()).rejects.toThrow("is not what was put there");
   expect(await want()).toMatchObject({ cached: false, record: { number: 2 } });
+});
+
+test("a file that is another one with the same contents is as good", async () => {
+  const { folder } = await want();
+  const state = async () => JSON.parse(await readFile(join(folder, "record.json"), "utf8")).files[0].state;
+  const before = await state();
+  await writeFile(join(folder, "copy"), "contents 1");
+  await rename(join(folder, "copy"), join(folder, "file"));
+  await (await want()).verify();
+  expect(await state()).not.toBe(before);
+  await (await want()).verify();
+  expect((await want()).cached).toBe(true);
 });
 
 test("of a file with holes, what is not a hole counts", async () => {

@@ -16,11 +16,14 @@ const stages = {
   long: ["vitest", "run", "-c", "vitest.long.config.ts"],
 };
 
-/** `check` needs nothing but Node, and is for every commit; the others need what a run of kata-verify needs. */
+/** What a run of kata-verify needs, and what its tests need besides. */
+const machine = ["engine", "mmdebstrap", "flock", "registry", "dpkg-deb"];
+
+/** `check` needs nothing but Node, and is for every commit; the others need a machine. */
 const runs = {
   check: { stages: ["lint", "types", "unit"], needs: [] },
-  all: { stages: ["lint", "types", "unit", "real"], needs: ["engine", "mmdebstrap", "flock"] },
-  long: { stages: ["long"], needs: ["engine", "mmdebstrap", "flock"] },
+  all: { stages: ["lint", "types", "unit", "real"], needs: machine },
+  long: { stages: ["long"], needs: machine },
 };
 
 /** Runs a stage to its end, counts its tests, and returns what went wrong. */

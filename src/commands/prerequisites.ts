@@ -4,8 +4,11 @@ import type { Target } from "../model/target.ts";
 export const runnerManagers = ["apt", "dnf", "zypper", "pacman", "apk"] as const;
 export type RunnerManager = (typeof runnerManagers)[number];
 
+/** What runs need. */
 export const prerequisiteIds = ["engine", "mmdebstrap", "flock"] as const;
-export type PrerequisiteId = (typeof prerequisiteIds)[number];
+/** What only the tests of this project need. */
+export const testPrerequisiteIds = ["registry", "dpkg-deb"] as const;
+export type PrerequisiteId = (typeof prerequisiteIds | typeof testPrerequisiteIds)[number];
 
 export interface Prerequisite {
   readonly title: string;
@@ -37,6 +40,16 @@ export const prerequisites: Readonly<Record<PrerequisiteId, Prerequisite>> = {
       pacman: ["util-linux"],
       apk: ["flock"],
     },
+  },
+  registry: {
+    title: "docker-registry",
+    why: "the tests pull images from a registry of their own, right ones and wrong ones",
+    packages: { apt: ["docker-registry"], dnf: ["docker-distribution"] },
+  },
+  "dpkg-deb": {
+    title: "dpkg-deb",
+    why: "the tests break the stack under test with packages of their own",
+    packages: { apt: ["dpkg"], dnf: ["dpkg"], zypper: ["dpkg"], pacman: ["dpkg"], apk: ["dpkg"] },
   },
 };
 

@@ -50,6 +50,8 @@ const probes: Readonly<Record<PrerequisiteId, (machine: Machine) => Found | Prom
   engine: probeEngine,
   mmdebstrap: machine => program(machine, "mmdebstrap"),
   flock: machine => program(machine, "flock"),
+  registry: machine => program(machine, "docker-registry"),
+  "dpkg-deb": machine => program(machine, "dpkg-deb"),
 };
 
 /** Looks, and changes nothing. */

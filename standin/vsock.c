@@ -1,8 +1,9 @@
 /*
- * standin vsock-connect CID PORT TIMEOUT_MS TEXT    on the testbed
- *     Says TEXT and a newline to the guest, trying again until it listens, and prints what it answers, up to 4 KiB.
+ * standin vsock-connect CID PORT PIDFILE TIMEOUT_MS TEXT    on the testbed
+ *     Says TEXT and a newline to the guest, trying again until it listens or the daemon of PIDFILE (see spawn.c) has
+ *     ended, and prints what it answers, up to 4 KiB.
  *     Exit code 1 and the errno's name where there was no answer.
- * standin vsock-answer PORT TEXT                    in the guest
+ * standin vsock-answer PORT TEXT    in the guest
  *     Reads a line, answers `TEXT LINE`, to one connection after the other until one took its answer.
  *     Prints `listening` before it waits.
  */
@@ -60,21 +61,23 @@ static int ask(uint32_t cid, uint32_t port, long deadline_ms, const char *text, 
 }
 
 int vsock_connect(int argc, char **argv) {
-  if (argc != 5) {
-    fprintf(stderr, "usage: standin vsock-connect CID PORT TIMEOUT_MS TEXT\n");
+  if (argc != 6) {
+    fprintf(stderr, "usage: standin vsock-connect CID PORT PIDFILE TIMEOUT_MS TEXT\n");
     return 64;
   }
   uint32_t cid = (uint32_t)strtoul(argv[1], NULL, 10), port = (uint32_t)strtoul(argv[2], NULL, 10);
-  long deadline_ms = now_ms() + atol(argv[3]);
+  long deadline_ms = now_ms() + atol(argv[4]);
+  char ended_path[4096];
+  snprintf(ended_path, sizeof ended_path, "%s.ended", argv[3]);
   static char bytes[LINE_BYTES];
   ssize_t length = 0;
-  while (!ask(cid, port, deadline_ms, argv[4], bytes, &length)) {
-    if (now_ms() < deadline_ms) {
-      pause_ms(50);
-      continue;
+  while (!ask(cid, port, deadline_ms, argv[5], bytes, &length)) {
+    int error = errno;
+    if (now_ms() >= deadline_ms || access(ended_path, F_OK) == 0) {
+      fprintf(stderr, "standin vsock-connect: %s:%s: %s\n", argv[1], argv[2], errno_name(error));
+      return 1;
     }
-    fprintf(stderr, "standin vsock-connect: %s:%s: %s\n", argv[1], argv[2], errno_name(errno));
-    return 1;
+    pause_ms(50);
   }
   return write_all(1, bytes, (size_t)length) == 0 ? 0 : 1;
 }

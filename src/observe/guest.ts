@@ -92,7 +92,7 @@ async function exercise(observer: GuestObserver, { boot }: Setting, { workloads 
   const act = (step: Step) => observeStep(testbed, step, emit);
   const cues = workloads.flatMap(({ id, during }) => {
     const cue = during?.(boot);
-    return cue ? [{ ...cue, once: `${id} ${cue.once}=` }] : [];
+    return cue ? [{ ...cue, once: `${id} ${cue.once}` }] : [];
   });
   const [followed] = await together([
     follow({ testbed, boot, patience, cues, act, signal, onConsoleLine }),

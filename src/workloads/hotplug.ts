@@ -70,7 +70,7 @@ mark nonce "$(head -n 1 /dev/sda)"
 mark read "$(sum /dev/sda)"
 `,
   during: boot => ({
-    once: "waiting",
+    once: "waiting=yes",
     step: {
       id: "guest.hotplug",
       command: {

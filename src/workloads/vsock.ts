@@ -11,6 +11,9 @@ const nodes: readonly Node[] = [
 /** Kata's agent listens there. */
 const port = "1024";
 
+/** What the testbed says, which the guest repeats behind its own nonce. */
+const challenge = (nonce: string) => `testbed-${nonce}`;
+
 export const vsock: Workload = {
   id: "vsock",
   title,
@@ -25,12 +28,18 @@ export const vsock: Workload = {
 [ -c /dev/vsock ] || mark error "no /dev/vsock"
 standin vsock-answer ${port} "$nonce" 2>&1 | while read -r line; do mark said "$line"; done
 `,
-  during: ({ standin, cid, patienceMs, nonce }) => ({
-    once: "said",
+  during: ({ standin, folder, cid, patienceMs, nonce }) => ({
+    once: "said=listening",
     step: {
       id: "guest.vsock",
       command: {
-        argv: [standin, "vsock-connect", String(cid), port, String(patienceMs), `testbed-${nonce}`],
+        argv: [
+          standin,
+          "vsock-connect",
+          String(cid),
+          port,
+          ...[`${folder}/vmm.pid`, String(patienceMs), challenge(nonce)],
+        ],
         timeoutMs: patienceMs + 10_000,
       },
     },
@@ -43,7 +52,7 @@ standin vsock-answer ${port} "$nonce" 2>&1 | while read -r line; do mark said "$
     code: "guest.vsock",
     prove: (said, { facts, steps }) => {
       const { stdout, stderr } = steps["guest.vsock"] ?? { stdout: "", stderr: "" };
-      if (stdout.trimEnd() === `${facts.nonce} testbed-${facts.nonce}`)
+      if (facts.nonce !== undefined && stdout.trimEnd() === `${facts.nonce} ${challenge(facts.nonce)}`)
         return pass(`The guest answered a connection to port ${port} with both nonces`);
       if (stdout !== "") return `The guest answered something else: ${stdout.slice(0, 200).trimEnd()}`;
       return said.get("error") ?? `The guest did not answer over vsock: ${stderr.trimEnd()}`;

@@ -60,7 +60,7 @@ export interface Workload {
    * inserted. `mark KEY VALUE` says something that the check reads; `$nonce` is the boot's.
    */
   readonly script: string;
-  /** Run on the testbed once the guest has said `KEY=…` of this workload. */
+  /** Run on the testbed once the guest has said `KEY=VALUE` of this workload. */
   readonly during?: (boot: Boot) => { readonly once: string; readonly step: Step };
   /** Run on the testbed after the guest has ended. */
   readonly after?: (boot: Boot) => readonly Step[];

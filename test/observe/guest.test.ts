@@ -54,7 +54,7 @@ const commandLine = (testbed: Fake, nth: number) =>
 /** The guest says one thing after the other, then the VMM ends. */
 const talkative: Script = (kind, nth, usual, { argv }) => {
   if (kind !== "await") return usual;
-  const mark = ["guest up=", "vsock said=", "hotplug waiting="][nth];
+  const mark = ["guest up=", "vsock said=listening", "hotplug waiting=yes"][nth];
   const number = argv.slice(5).findIndex(one => mark !== undefined && one.endsWith(mark));
   return mark === undefined ? usual : { stdout: `found ${number} 100 ${mark}\n` };
 };
@@ -63,7 +63,7 @@ describe("observing a guest", () => {
   it("proves every workload, each testbed's side when the guest is ready for it", async () => {
     const { outcomes, testbed, heard, evidence } = await observed(talkative);
     expect(outcomes).toEqual(allPass);
-    expect(heard.slice(0, 2)).toEqual(["guest up=", "vsock said="]);
+    expect(heard.slice(0, 2)).toEqual(["guest up=", "vsock said=listening"]);
     expect(evidence.facts.acceleration).toBe("kvm");
     expect(testbed.ran.map(({ kind }) => kind)).toEqual([
       ...["look", "serve", "start", "inspect", "await", "identify", "await", "connect", "await", "plug", "await"],

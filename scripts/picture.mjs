@@ -16,7 +16,9 @@ const escaped = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").re
 function pieces(line, style) {
   const found = [];
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is read here
-  for (const [, codes, text] of `\u001b[m${line}`.replace(/^\u001b\[m/, "\u001b[;m").matchAll(/\u001b\[([\d;]*)m([^\u001b]*)/g)) {
+  for (const [, codes, text] of `\u001b[m${line}`
+    .replace(/^\u001b\[m/, "\u001b[;m")
+    .matchAll(/\u001b\[([\d;]*)m([^\u001b]*)/g)) {
     for (const code of codes.split(";").filter(Boolean).map(Number)) {
       if (code === 0) Object.assign(style, { colour: plain, bold: false });
       else if (code === 1) style.bold = true;

@@ -131,7 +131,7 @@ it("says in one line that Node is too old", async () => {
   using at = checkout();
   const manifest = JSON.parse(readFileSync(join(at.root, "package.json"), "utf8"));
   at.write("package.json", JSON.stringify({ ...manifest, engines: { node: ">=99.1.0" } }));
-  rmSync(join(at.root, "node_modules"));
+  rmSync(join(at.root, "node_modules"), { recursive: true });
   expect(await at.run(["verify"])).toEqual({
     code: 2,
     stdout: "",

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -27,13 +27,23 @@ const main = `export async function main(argv: readonly string[], root: string):
 declare const BUILD: unknown;
 `;
 
+/** A folder of links and not a link to the folder: `npm ci` empties node_modules, and would empty the project's. */
+function linkModules(root: string): void {
+  const from = join(project, "node_modules");
+  const to = join(root, "node_modules");
+  mkdirSync(to);
+  for (const name of readdirSync(from)) symlinkSync(join(from, name), join(to, name));
+  rmSync(join(to, ".package-lock.json"));
+  writeFileSync(join(to, ".package-lock.json"), "{}");
+}
+
 /** Without `dependencies` there is no node_modules. */
 export function checkout({ dependencies = true } = {}): Checkout {
   const root = mkdtempSync(join(tmpdir(), "kata-verify-test-"));
   for (const name of ["bin", "scripts", "package.json", "package-lock.json"]) {
     cpSync(join(project, name), join(root, name), { recursive: true, preserveTimestamps: true });
   }
-  if (dependencies) symlinkSync(join(project, "node_modules"), join(root, "node_modules"));
+  if (dependencies) linkModules(root);
   const write = (path: string, text: string) => {
     mkdirSync(join(root, path, ".."), { recursive: true });
     writeFileSync(join(root, path), text);

@@ -15,7 +15,6 @@ const escaped = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").re
 /** The pieces of a line with one style each; a style lasts until it is changed, also over lines. */
 function pieces(line, style) {
   const found = [];
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is read here
   for (const [, codes, text] of `\u001b[m${line}`
     .replace(/^\u001b\[m/, "\u001b[;m")
     .matchAll(/\u001b\[([\d;]*)m([^\u001b]*)/g)) {
@@ -32,7 +31,6 @@ function pieces(line, style) {
 }
 
 function wrapped(line) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences take no room
   const width = line.replace(/\u001b\[[\d;]*m/g, "").length;
   return width > columns ? `${line.slice(0, columns + (line.length - width) - 1)}…` : line;
 }

@@ -122,10 +122,12 @@ async function whole(
   spilled: number,
   lost: string | undefined,
 ): Promise<Uint8Array> {
-  const dropped = lost === undefined ? [] : [note(lost)];
-  if (spilled === 0) return dropped.length === 0 ? head : Buffer.concat([head, ...dropped]);
+  if (spilled === 0 && lost === undefined) return head;
   const path = `${spillFolder}/${name}`;
-  const rest = await fetchByDisk(channels, path);
+  const rest = await fetchByDisk(channels, path).catch(error => {
+    if (lost === undefined) throw error;
+    return new Uint8Array();
+  });
   await channels.agent.exec([`${ownFolder}/busybox`, "rm", "-f", path]);
-  return Buffer.concat([head, rest, ...dropped]);
+  return Buffer.concat([head, rest, ...(lost === undefined ? [] : [note(lost)])]);
 }

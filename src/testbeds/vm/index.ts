@@ -3,7 +3,6 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openScratch } from "../../images/scratch.ts";
 import { TestbedGone } from "../../model/testbed.ts";
-import type { VmTestbed } from "../../observe/hands.ts";
 import { type Attempted, attempt } from "./attempts.ts";
 import { prepareDisk } from "./disk.ts";
 import { bootInitrd } from "./initrd.ts";
@@ -12,7 +11,7 @@ import { type Machine, machineArgv } from "./machine.ts";
 import type { VmOptions } from "./options.ts";
 import { NotSaved, prepareSnapshot, type Snapshot } from "./snapshot.ts";
 import { type StartSpec, start } from "./start.ts";
-import { openTestbed, type UpMachine } from "./testbed.ts";
+import { type EnterableVm, openTestbed, type UpMachine } from "./testbed.ts";
 
 export type { VmOptions } from "./options.ts";
 
@@ -23,7 +22,7 @@ const memoryMiB = 4096;
  * The root file system as a machine with the distro's own kernel: restored from a snapshot where one can be had, else booted.
  * Rejects with `TestbedGone`, whose code says why it did not come up.
  */
-export async function openVmTestbed(options: VmOptions): Promise<VmTestbed> {
+export async function openVmTestbed(options: VmOptions): Promise<EnterableVm> {
   const vms = join(options.cache, "vms");
   await mkdir(vms, { recursive: true });
   const scratch = await openScratch(vms);

@@ -1,9 +1,10 @@
 /** Where the harness's own files are on the testbed: in memory, so on no disk that is kept. */
 export const ownFolder = "/run/kata-verify";
 
-/** The names by which channels are known on both sides: the guest agent's own, and the stand-in's for waking up. */
+/** The names by which channels are known on both sides: the guest agent's own, for waking up, for somebody to look around. */
 export const agentPort = "org.qemu.guest_agent.0";
 export const wakePort = "io.kata-verify.wake.0";
+export const shellPort = "io.kata-verify.shell.0";
 
 /** Large results of commands wait here, bounded, until they are fetched. */
 export const spillFolder = `${ownFolder}/spill`;
@@ -46,6 +47,8 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 say() { echo "${mark} $*"; }
 have() { [ -x "$1" ]; }
 
+# Container engines leave it in what they export, and programs go by it.
+rm -f /.dockerenv
 mount -t sysfs -o nosuid,nodev,noexec sysfs /sys
 mkdir -p /dev/pts /dev/shm /dev/mqueue /dev/hugepages $own/spill
 mount -t devpts -o nosuid,noexec,gid=5,mode=620,ptmxmode=666 devpts /dev/pts
@@ -54,7 +57,7 @@ mount -t mqueue -o nosuid,nodev,noexec mqueue /dev/mqueue
 mount -t hugetlbfs -o nosuid,nodev hugetlbfs /dev/hugepages
 mount -t cgroup2 -o nosuid,nodev,noexec,nsdelegate cgroup2 /sys/fs/cgroup
 mount -t securityfs -o nosuid,nodev,noexec securityfs /sys/kernel/security
-mount -t tmpfs -o nosuid,nodev,mode=700,size=512m spill $own/spill
+mount -t tmpfs -o nosuid,nodev,mode=700,size=256m spill $own/spill
 ln -s /proc/self/fd /dev/fd
 ln -s /proc/self/fd/0 /dev/stdin
 ln -s /proc/self/fd/1 /dev/stdout

@@ -2,6 +2,7 @@ import type { Facts } from "../../model/evidence.ts";
 import { TestbedGone } from "../../model/testbed.ts";
 import type { VmTestbed } from "../../observe/hands.ts";
 import { fetch, run, write } from "./commands.ts";
+import { enter } from "./enter.ts";
 import type { Started } from "./start.ts";
 import { timeScale } from "./time-scale.ts";
 
@@ -14,8 +15,13 @@ export interface UpMachine {
   readonly verified: Promise<unknown>;
 }
 
+export interface EnterableVm extends VmTestbed {
+  /** Arguments for the engine's own program (`docker`, `podman`) by which somebody gets a shell on the testbed. */
+  enter(): Promise<readonly string[]>;
+}
+
 /** The port over a machine that is up. Takes it over: what was started ends with it. */
-export function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acceleration"]>): VmTestbed {
+export function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acceleration"]>): EnterableVm {
   const { vmm, agent, bulk } = up.started;
   const channels = { agent, bulk, timeScale: timeScale(up.bootMs) };
   // Nothing that was seen is let out before it is known of what.
@@ -39,6 +45,7 @@ export function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acce
     run: command => seen(run(channels, command)),
     write: (path, contents, mode = 0o644) => seen(write(channels, path, Buffer.from(contents), mode)),
     fetch: path => seen(fetch(channels, path)),
+    enter: () => vmm.alive(enter(channels, vmm.id)),
     [Symbol.asyncDispose]: async () => {
       await verified.catch(() => {});
       await up.started[Symbol.asyncDispose]();

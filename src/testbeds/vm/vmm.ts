@@ -23,6 +23,8 @@ export interface VmmSpec {
 
 /** A QEMU that runs, in a container of its own that ends with this process. */
 export interface Vmm extends AsyncDisposable {
+  /** Of the container. */
+  readonly id: string;
   readonly qmp: LineChannel;
   readonly console: ConsoleCapture;
   readonly sockets: SocketFolder;
@@ -99,7 +101,7 @@ export async function startVmm(engine: Engine, spec: VmmSpec): Promise<Vmm> {
     const console = captureConsole(await alive(sockets.connect("console", gone.signal)), onConsoleLine);
     opened.console = console;
     const qmp = await alive(sockets.connect("qmp", gone.signal).then(socket => openQmp(socket, onEvent)));
-    return { qmp, console, sockets, gone: gone.signal, alive, [Symbol.asyncDispose]: dispose };
+    return { id: container.id, qmp, console, sockets, gone: gone.signal, alive, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;

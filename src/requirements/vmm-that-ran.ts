@@ -13,7 +13,7 @@ export const vmmThatRan: Check = {
   judge: evidence => {
     const seen = lines(evidence, "guest.vmm-exe");
     const exe = seen.get("exe");
-    if (exe === undefined) {
+    if (!exe) {
       const trouble = guestTrouble(evidence);
       return trouble
         ? error(trouble.code, trouble.message, trouble.detail)

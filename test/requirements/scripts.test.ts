@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Step } from "../../src/model/command.ts";
+import { identify } from "../../src/observe/guest/start.ts";
 import { hostSteps } from "../../src/requirements/steps/host.ts";
 import { virtiofsdStarts } from "../../src/requirements/steps/virtiofsd.ts";
 import { vmms } from "../../src/vmms/index.ts";
+import { exampleBoot } from "../workloads/boot.ts";
 
 /** The scripts that run on testbeds, here with programs that stand in for the distro's. */
 const run = promisify(execFile);
@@ -96,5 +98,24 @@ describe("looking for ROMs", () => {
 
   it("fails with a VMM that fails, instead of finding none", async () => {
     expect((await ran(roms(await program("false", "exit 1")))).code).toBe(1);
+  });
+});
+
+describe("looking at the program that runs the guest", () => {
+  const look = async (pid: string, vmm: string) => {
+    const guest = join(folder, "guest");
+    await writeFile(`${guest}.pid`, pid);
+    const { argv } = identify({ ...exampleBoot, folder: guest }, vmm).command;
+    return ran(argv);
+  };
+
+  it("tells the file under test from any other", async () => {
+    const own = process.execPath;
+    expect((await look(`${process.pid}\n`, own)).stdout).toBe(`exe ${own}\nsame ${own}\n`);
+    expect((await look(`${process.pid}\n`, "/bin/sh")).stdout).toMatch(/^exe \S+\nsha256 [0-9a-f]{64}\n$/);
+  });
+
+  it("says nothing of one that has ended: it is not another program", async () => {
+    expect((await look("4194305\n", "/bin/sh")).stdout).toBe("");
   });
 });

@@ -66,7 +66,7 @@ const inspectScript = `
 
 /**
  * The program that really runs: its path, and whether that is the very file that was asked for, whose digest is known. Of
- * any other it prints the SHA-256.
+ * any other it prints the SHA-256. Nothing of one that has ended meanwhile.
  */
 export const identify = ({ folder }: Boot, vmm: string): Step => ({
   id: "guest.vmm-exe",
@@ -74,7 +74,8 @@ export const identify = ({ folder }: Boot, vmm: string): Step => ({
 });
 
 const identifyScript = `
-read -r pid <"$1.pid" || exit
-echo "exe $(readlink "/proc/$pid/exe")"
-if [ "/proc/$pid/exe" -ef "$2" ]; then echo "same $2"; else echo "sha256 $(sha256sum <"/proc/$pid/exe" | cut -d ' ' -f 1)"; fi
+read -r pid <"$1.pid" && exe=$(readlink "/proc/$pid/exe") || exit
+if [ "/proc/$pid/exe" -ef "$2" ]; then echo "exe $exe"; echo "same $2"; exit; fi
+sum=$(sha256sum <"/proc/$pid/exe") || exit
+echo "exe $exe"; echo "sha256 \${sum%% *}"
 `;

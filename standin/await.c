@@ -75,7 +75,7 @@ int await(int argc, char **argv) {
     if ((found = next_mark(argv[1], argv + 4, &read_so_far)) >= 0) how = "found";
     else if (ended) how = "ended";
     else if (now_ms() >= deadline) how = "timedOut";
-    else pause_ms(30);
+    else pause_ms(50);
   }
   long long seen = read_seen(argv[1]);
   if (found >= 0) printf("%s %d %lld ", how, found, seen);

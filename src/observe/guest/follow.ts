@@ -1,7 +1,7 @@
 import type { Observation, Step } from "../../model/command.ts";
 import type { Testbed } from "../../model/testbed.ts";
 import type { Boot } from "../../workloads/workload.ts";
-import { token } from "../../workloads/workload.ts";
+import { type Look, lookAtConsole, soon } from "./console-look.ts";
 import { together } from "./together.ts";
 
 /** Milliseconds, already scaled by the testbed's slowness. */
@@ -36,8 +36,12 @@ export interface Followed {
   readonly observation: Observation;
 }
 
-/** People see the console live and an interrupt is heard, at the price of a command on the testbed each time. */
-const sliceMs = 3_000;
+/**
+ * Milliseconds of one look. People see the console live by it, and each costs an emulated testbed some of the time that its
+ * guest needs: the longer nothing happens, the longer until the next.
+ */
+const shortestMs = 2_000;
+const longestMs = 12_000;
 
 const up = "guest up=";
 
@@ -46,34 +50,32 @@ const up = "guest up=";
  * time: where it is emulated, asking after each costs the guest some of the one CPU.
  */
 export async function follow(follower: Follower): Promise<Followed> {
-  const { patience, signal, onConsoleLine, cues, act } = follower;
   const start = performance.now();
   const acts: Promise<unknown>[] = [];
-  let waiting = [up, ...cues.map(cue => cue.once)];
-  let deadline = start + patience.bootMs;
-  for (;;) {
-    const left = Math.ceil(deadline - performance.now());
-    const { how, mark, seen, line, observation } = await wait(follower, waiting, Math.max(0, Math.min(sliceMs, left)));
-    if (line !== "") onConsoleLine(line);
-    if (how === "ended" || (how === "timedOut" && left <= sliceMs) || signal.aborted) {
-      await together(acts);
-      const durationMs = performance.now() - start;
-      return { how: how === "ended" ? "ended" : "timedOut", seen, observation: { ...observation, durationMs } };
-    }
-    if (mark === up) deadline = performance.now() + patience.runMs;
-    acts.push(...cues.filter(cue => cue.once === mark).map(cue => act(cue.step)));
-    waiting = waiting.filter(one => one !== mark);
-  }
+  const onMark = (mark: string | undefined) => {
+    for (const cue of follower.cues) if (cue.once === mark) acts.push(follower.act(cue.step));
+    // Waited for in the end; until then an early failure is nobody's.
+    for (const act of acts) act.catch(() => {});
+  };
+  const last = await lookOn(follower, start, onMark).finally(() => Promise.allSettled(acts));
+  await together(acts);
+  const durationMs = performance.now() - start;
+  const how = last.how === "ended" ? "ended" : "timedOut";
+  return { how, seen: last.seen, observation: { ...last.observation, durationMs } };
 }
 
-async function wait({ testbed, boot }: Follower, marks: readonly string[], ms: number) {
-  const { standin, folder, nonce } = boot;
-  const said = marks.map(mark => `${token(nonce)} ${mark}`);
-  const observation = await testbed.run({
-    argv: [standin, "await", `${folder}/console`, `${folder}/vmm.pid`, String(ms), ...said],
-    timeoutMs: ms + 30_000,
-  });
-  const [, how = "timedOut", number = "", seen = "0", line = ""] =
-    /^(\w+) (\d+|-) (\d+) (.*)/.exec(new TextDecoder().decode(observation.stdout)) ?? [];
-  return { how, mark: marks[Number(number)], seen: Number(seen), line, observation };
+async function lookOn(follower: Follower, start: number, onMark: (mark: string | undefined) => void): Promise<Look> {
+  const { patience, signal, onConsoleLine, cues } = follower;
+  let waiting = [up, ...cues.map(cue => cue.once)];
+  let deadline = start + patience.bootMs;
+  for (let sliceMs = shortestMs; ; sliceMs = Math.min(longestMs, sliceMs * 1.5)) {
+    const left = Math.ceil(deadline - performance.now());
+    const ms = Math.round(Math.max(0, Math.min(sliceMs, left)));
+    const look = await soon(lookAtConsole(follower, waiting, ms), signal);
+    if (look.line !== "") onConsoleLine(look.line);
+    if (look.how === "ended" || (look.how === "timedOut" && left <= sliceMs) || signal.aborted) return look;
+    if (look.mark === up) deadline = performance.now() + patience.runMs;
+    onMark(look.mark);
+    waiting = waiting.filter(mark => mark !== look.mark);
+  }
 }

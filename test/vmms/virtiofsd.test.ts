@@ -26,15 +26,35 @@ describe("virtiofsd", () => {
     expect(diagnoseVirtiofsd(undefined)).toBeNull();
   });
 
-  it("is quoted where it was not", () => {
-    const seen = {
-      ...printed("exited 1\n"),
-      ending: { kind: "exited", code: 1 } as const,
-      stderr: "mount(/, MS_REC, MS_SLAVE): Permission denied\n",
-    };
-    expect(diagnoseVirtiofsd(seen)).toMatchObject({
+  const started = (stdout: string, stderr: string, code = 1) => ({
+    ...printed(stdout),
+    ending: { kind: "exited", code } as const,
+    stderr,
+  });
+
+  it.each([
+    ["exited 3\n", "[ERROR] no\n", "virtiofsd.exited-early", "exited with 3 before a VMM could connect: [ERROR] no"],
+    [
+      "signalled SIGSEGV\n",
+      "",
+      "virtiofsd.exited-early",
+      "died of SIGSEGV before a VMM could connect: it said nothing",
+    ],
+    ["signalled SIGKILL\n", "", "infra.memory", "was killed"],
+    ["exited 1\n", "mount(/, MS_REC, MS_SLAVE): Permission denied\n", "infra.no-privilege", "make its sandbox"],
+    ["exited 2\n", "error: unexpected argument '--tag' found\n", "virtiofsd.syntax", "unexpected argument '--tag'"],
+    ["", "[INFO] still reading\n", "infra.slow", "not ready in time"],
+  ])("that said %j and %j was not there for %s", (stdout, stderr, code, message) => {
+    expect(diagnoseVirtiofsd(started(stdout, stderr))).toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it("that the testbed could not start at all is the distro's", () => {
+    expect(diagnoseVirtiofsd(started("", "ENOENT\n", 127))).toMatchObject({
       code: "virtiofsd.exited-early",
-      message: "virtiofsd exited with 1 before a VMM could connect: mount(/, MS_REC, MS_SLAVE): Permission denied",
+      message: "virtiofsd did not start before a VMM could connect: ENOENT",
     });
   });
 });

@@ -7,6 +7,8 @@ export interface End {
   readonly said: string;
   readonly console: string;
   readonly emulated: boolean;
+  /** The kernel killed it for the memory that it took. */
+  readonly outOfMemory?: boolean;
 }
 
 /** The lines of a panic and those before it, without the dump of registers and stack. */
@@ -24,7 +26,7 @@ export function panicLines(console: string): string | undefined {
 const last = (text: string, count: number) => text.trimEnd().split("\n").slice(-count).join("\n");
 
 /** Why a testbed's machine runs no more, from what it and its QEMU said. */
-export function reasonOf({ code, said, console, emulated }: End): TestbedGone {
+export function reasonOf({ code, said, console, emulated, outOfMemory = false }: End): TestbedGone {
   const panic = panicLines(console);
   if (panic !== undefined)
     return new TestbedGone(
@@ -32,6 +34,8 @@ export function reasonOf({ code, said, console, emulated }: End): TestbedGone {
       "infra.testbed-panic",
     );
   const text = last(said, 3);
+  if (outOfMemory)
+    return new TestbedGone("the runner's kernel killed the testbed's QEMU: memory ran out", "infra.memory");
   if (/Cannot allocate memory|cannot set up guest memory|out of memory/i.test(text))
     return new TestbedGone(`the runner has not enough memory for the testbed: ${text}`, "infra.memory");
   if (/No space left on device/i.test(text))

@@ -1,11 +1,12 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TestbedGone } from "../../model/testbed.ts";
-import type { ContainerSpec, Engine } from "../engine.ts";
+import type { ContainerSpec, Engine, KeptContainer } from "../engine.ts";
 import { aborted } from "./aborted.ts";
 import { type ConsoleCapture, captureConsole } from "./console.ts";
 import { reasonOf } from "./ending.ts";
 import { ChannelClosed, type LineChannel } from "./line-channel.ts";
+import { lackedMemory } from "./memory.ts";
 import { openQmp, type QmpEvent } from "./qmp.ts";
 import { openSocketFolder, type SocketFolder } from "./sockets.ts";
 
@@ -23,8 +24,6 @@ export interface VmmSpec {
 
 /** A QEMU that runs, in a container of its own that ends with this process. */
 export interface Vmm extends AsyncDisposable {
-  /** Of the container. */
-  readonly id: string;
   readonly qmp: LineChannel;
   readonly console: ConsoleCapture;
   readonly sockets: SocketFolder;
@@ -32,7 +31,12 @@ export interface Vmm extends AsyncDisposable {
   readonly gone: AbortSignal;
   /** The value, or the `TestbedGone`, whichever comes first. */
   alive<T>(work: Promise<T>): Promise<T>;
+  /** QEMU runs on when this is disposed of. */
+  keep(name: string): Promise<KeptContainer>;
 }
+
+/** The exit code of what got SIGKILL. */
+const killed = 137;
 
 /** Milliseconds until it is known why a channel closed. */
 const explanationMs = 1_500;
@@ -52,9 +56,10 @@ export async function startVmm(engine: Engine, spec: VmmSpec): Promise<Vmm> {
   spec.signal?.addEventListener("abort", stop);
 
   container.exec(["sh", "-c", spec.script, "sh", ...spec.argv]).then(
-    ({ code, stderr }) => {
+    async ({ code, stderr }) => {
       const said = Buffer.from(stderr).toString().trim();
-      end(reasonOf({ code, said, console: opened.console?.text() ?? "", emulated: spec.emulated }));
+      const outOfMemory = code === killed && (await lackedMemory(container));
+      end(reasonOf({ code, said, console: opened.console?.text() ?? "", emulated: spec.emulated, outOfMemory }));
     },
     error => end(error instanceof TestbedGone ? error : new TestbedGone(`QEMU is gone: ${error}`)),
   );
@@ -101,7 +106,8 @@ export async function startVmm(engine: Engine, spec: VmmSpec): Promise<Vmm> {
     const console = captureConsole(await alive(sockets.connect("console", gone.signal)), onConsoleLine);
     opened.console = console;
     const qmp = await alive(sockets.connect("qmp", gone.signal).then(socket => openQmp(socket, onEvent)));
-    return { id: container.id, qmp, console, sockets, gone: gone.signal, alive, [Symbol.asyncDispose]: dispose };
+    const { keep } = container;
+    return { qmp, console, sockets, gone: gone.signal, alive, keep, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;

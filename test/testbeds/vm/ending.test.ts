@@ -37,3 +37,7 @@ test("killed without a word", () => {
     message: "the testbed's QEMU was killed by signal 9: [ 1.0] up",
   });
 });
+
+test("killed by the kernel, whose memory had run out", () => {
+  expect(reasonOf({ ...quiet, code: 137, outOfMemory: true })).toMatchObject({ code: "infra.memory" });
+});

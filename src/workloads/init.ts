@@ -39,7 +39,7 @@ insert() {
 mark() { printf '\\n%s %s %s=%s\\n' "$token" "$workload" "$1" "$2"; }
 sum() { sha256sum <"$1" | cut -d ' ' -f 1; }
 
-workload=console console=/dev/kmsg tries=30
+workload=console console=/dev/kmsg tries=$((patience * 5))
 insert
 while [ ! -c /dev/hvc0 ] && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
 [ ! -c /dev/hvc0 ] || console=/dev/hvc0

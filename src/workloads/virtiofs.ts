@@ -61,6 +61,10 @@ fi
       const early = diagnoseVirtiofsd(told.steps["guest.virtiofsd"]);
       if (early) return fail(early.code, early.message, early.detail);
       const there = lines(told, "guest.virtiofs");
+      const ending = told.steps["guest.virtiofsd-end"]?.ending;
+      // SIGKILL is what the harness ends a leftover with.
+      if (ending?.kind === "signalled" && ending.signal !== "SIGKILL" && !said.has("wrote"))
+        return fail("virtiofsd.exited-early", `virtiofsd died of ${ending.signal} while the guest used it`);
       if (!said.has("mounted")) return said.get("error") ?? "The guest did not mount kataShared";
       if (!said.has("wrote")) return "The guest stopped while it used the shared folder";
       const wrong = [

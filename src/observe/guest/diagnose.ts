@@ -8,10 +8,11 @@ import type { GuestMachine } from "./attempt.ts";
  * The kernel once more without a device but a serial port: where a kernel has the driver of Kata's console as a module, it
  * can only die in silence before. Ends by itself where the kernel is well.
  */
-export const diagnose = (machine: GuestMachine, boot: Boot, timeoutMs: number): Step => ({
-  id: "guest.diagnosis",
-  command: {
-    argv: qemuGuest({ ...machine, parameters: initParameters(boot, []), devices: [], serial: true }),
-    timeoutMs,
-  },
-});
+export function diagnose(machine: GuestMachine, boot: Boot, patienceMs: number): Step {
+  const argv = qemuGuest({ ...machine, parameters: initParameters(boot, []), devices: [], serial: true });
+  const seconds = String(Math.ceil(patienceMs / 1000));
+  return {
+    id: "guest.diagnosis",
+    command: { argv: ["timeout", "-s", "KILL", seconds, ...argv], timeoutMs: patienceMs + 10_000 },
+  };
+}

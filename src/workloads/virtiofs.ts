@@ -1,4 +1,4 @@
-import { fail, pass } from "../model/check.ts";
+import { because, fail, pass } from "../model/check.ts";
 import { diagnoseVirtiofsd } from "../vmms/virtiofsd-trouble.ts";
 import { exampleNonce, guestSaid, printed } from "./example.ts";
 import { guestCheck } from "./guest-check.ts";
@@ -59,7 +59,7 @@ fi
       const look = lines(told, "guest.testbed");
       if (look.has("testbed") && !look.has("virtiofsd")) return fail("virtiofsd.not-packaged");
       const early = diagnoseVirtiofsd(told.steps["guest.virtiofsd"]);
-      if (early) return fail(early.code, early.message, early.detail);
+      if (early) return because(early.code, early.message, early.detail);
       const there = lines(told, "guest.virtiofs");
       const ending = told.steps["guest.virtiofsd-end"]?.ending;
       // SIGKILL is what the harness ends a leftover with.

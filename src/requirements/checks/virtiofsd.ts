@@ -1,27 +1,18 @@
-import { type Check, error, fail, type Judgement, pass } from "../../model/check.ts";
+import { because, type Check, error, fail, type Judgement, pass } from "../../model/check.ts";
 import type { Seen } from "../../model/command.ts";
+import { refusal, virtiofsdTrouble } from "../../vmms/virtiofsd-trouble.ts";
 import { readVirtiofsdIdentity } from "../steps/virtiofsd.ts";
 import { cacheModes, options, readinessLine } from "../virtiofsd-options.ts";
 import { said } from "./example.ts";
 import { stepOf } from "./qemu-ended.ts";
-
-/** clap's, getopts' and libfuse's words for arguments that they do not take. */
-const refusal =
-  /unexpected argument|wasn't expected|unrecognized option|unknown option|invalid argument|invalid value|Invalid compat value|required arguments were not provided|Usage:/;
-
-/** What the daemon is not allowed on this testbed: its sandbox, and the capabilities that it keeps. */
-const notAllowed =
-  /Operation not permitted|PermissionDenied|EPERM|can't apply the child capabilities|Permission denied/;
 
 /** The step joins what the daemon said on standard error into its standard output. */
 const spoken = (seen: Seen): string => `${seen.stdout}\n${seen.stderr}`.trim();
 const lastLine = (seen: Seen): string => spoken(seen).split("\n").at(-1)?.slice(0, 300) ?? "";
 
 function exited(seen: Seen): Judgement {
-  if (seen.ending.kind === "timedOut") return error("infra.slow", "virtiofsd said nothing in time", spoken(seen));
-  if (notAllowed.test(spoken(seen)))
-    return error("infra.no-privilege", "The testbed does not let virtiofsd make its sandbox", spoken(seen));
-  return fail("virtiofsd.exited-early", `virtiofsd ended before a VMM could connect: ${lastLine(seen)}`, spoken(seen));
+  const { code, message, detail } = virtiofsdTrouble(spoken(seen), seen.ending);
+  return because(code, message, detail);
 }
 
 const waiting = "[INFO  virtiofsd] Waiting for vhost-user socket connection...\n";

@@ -12,6 +12,7 @@ import { loadResults } from "../results/load.ts";
 import { makeFolder } from "../results/make-folder.ts";
 import { saveCell } from "../results/save.ts";
 import type { Context } from "./context.ts";
+import { keepTestbed } from "./keep.ts";
 import type { Session } from "./session.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 
@@ -23,13 +24,16 @@ export interface CellRun {
   readonly context: Context;
   readonly tell: Tell;
   readonly signal: AbortSignal;
+  /** Given lines, to print at the end of the run, about a testbed that was left up. */
+  readonly onKept: (lines: readonly string[]) => void;
 }
 
 /**
  * Observes one cell into its journal, then reads the journal back: what counts is what is on disk. Rejects with what only a bug can have
  * thrown, after that, and with the errno of a disk that takes nothing any more.
  */
-export async function runCell({ cell, session, options, request, context, tell, signal }: CellRun): Promise<void> {
+export async function runCell(run: CellRun): Promise<void> {
+  const { cell, session, options, request, context, tell, signal, onKept } = run;
   const { target, scenario, arch } = cell;
   const folder = cellFolder(options.out, { target: target.id, arch, scenario: scenario.id });
   await makeFolder(folder);
@@ -43,12 +47,13 @@ export async function runCell({ cell, session, options, request, context, tell, 
     tell({ kind: "step", cell: name, step: event.step, ending, durationMs });
   };
   const { tool, runner, hands } = session;
+  const keeping = { when: options.keep, folder, name, onKept };
   const trouble: unknown = await observeCell({
     cell,
     tool,
     requireKvm: request.requireKvm,
     runner,
-    hands: () => hands(tell, name),
+    hands: () => ({ ...hands(tell, name), beforeClose: testbed => keepTestbed(testbed, keeping) }),
     emit,
     tell,
     signal,

@@ -26,6 +26,9 @@ declare const BUILD: { readonly version: string; readonly commit: string };
 
 const tool = (): Tool => ({ name: "kata-verify", ...BUILD });
 
+/** What becomes of a testbed in the end is not the session's to say. */
+export type CellHands = Omit<Hands, "beforeClose">;
+
 /** What all cells of a run share. */
 export interface Session {
   readonly tool: Tool;
@@ -33,7 +36,7 @@ export interface Session {
   /** What the plan goes by. */
   readonly plan: RunnerFacts;
   /** The effects of one cell, told under its name. Throws what kept the session from opening. */
-  readonly hands: (tell: Tell, cell: string) => Hands;
+  readonly hands: (tell: Tell, cell: string) => CellHands;
 }
 
 export interface SessionOptions {
@@ -84,7 +87,7 @@ export async function openSession({ context, options, request, tell, signal }: S
   await sweep(engine, folder, say);
   const tools = await prepareTools(engine, { cache, run, sources: join(context.root, "standin"), tell: say, signal });
   const seen = await preflight({ engine, tools, cache: folder, run, user, signal });
-  const hands = (tellCell: Tell, cell: string): Hands => ({
+  const hands = (tellCell: Tell, cell: string): CellHands => ({
     rootfs: ({ target, arch }, emit) =>
       prepare(engine, target, arch, {
         run,

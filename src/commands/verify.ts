@@ -53,6 +53,7 @@ async function judgeTargets(out: string, targets: readonly string[], troubles: T
 
 async function publish(
   verdicts: readonly Verdict[],
+  kept: readonly string[],
   options: VerifyOptions,
   { env, out, err }: Context,
 ): Promise<void> {
@@ -61,6 +62,7 @@ async function publish(
   const stream = json ? err : out;
   if (json) out.write(verdicts.map(verdictJson).join(""));
   stream.write(printed.terminal(verdicts, paintFor(stream), folders));
+  if (kept.length > 0) stream.write(`\n${kept.join("\n")}\n`);
   if (env["GITHUB_ACTIONS"] !== "true") return;
   stream.write(printed.github(verdicts));
   const summary = env["GITHUB_STEP_SUMMARY"];
@@ -108,12 +110,13 @@ export async function verify(values: Values, context: Context): Promise<number> 
   const cells = planCells(catalog, request, session.plan);
   const targets = [...new Set(cells.map(cell => cell.target.id))];
   for (const target of targets) await clearTarget(options.out, target);
+  const kept: string[] = [];
   const troubles = await runCells(cells, options.jobs, cell =>
-    runCell({ cell, session, options, request, context, tell, signal }),
+    runCell({ cell, session, options, request, context, tell, signal, onKept: lines => kept.push(...lines) }),
   );
   const verdicts = await judgeTargets(options.out, targets, troubles);
   progress[Symbol.dispose]();
-  await publish(verdicts, options, context);
+  await publish(verdicts, kept, options, context);
   if (troubles.length > 0) throw troubles[0];
   return early(signal) ?? exitCode(verdicts, request);
 }

@@ -1,12 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDead, ownName } from "../testbeds/engine/owner.ts";
 
 export interface Scratch extends AsyncDisposable {
   readonly path: string;
+  /**
+   * Renames it, in its parent, to what no sweep takes, with a suffix where that is taken; resolves to the path. It is still
+   * gone with the scope.
+   */
+  rename(name: string): Promise<string>;
 }
+
+const isTaken = (error: unknown) =>
+  error instanceof Error && "code" in error && (error.code === "ENOTEMPTY" || error.code === "EEXIST");
 
 const prefix = "kata-verify-";
 
@@ -17,7 +25,21 @@ const owner = () => ownName().replaceAll(":", "-");
 export async function openScratch(parent = tmpdir()): Promise<Scratch> {
   const path = await mkdtemp(join(parent, `${prefix}${owner()}-`));
   await chmod(path, 0o755);
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  const state = { path };
+  const move = async (to: string) => {
+    await rename(state.path, to);
+    state.path = to;
+    return to;
+  };
+  return {
+    path,
+    rename: name =>
+      move(join(parent, name)).catch(error => {
+        if (isTaken(error)) return move(join(parent, `${name}-${randomBytes(2).toString("hex")}`));
+        throw error;
+      }),
+    [Symbol.asyncDispose]: () => rm(state.path, { recursive: true, force: true }),
+  };
 }
 
 /** Where to make what is then renamed to `path`: nobody sees half of it, and a sweep knows whose it was. */

@@ -15,6 +15,19 @@ export interface Testbed extends AsyncDisposable {
   fetch(path: string): Promise<Uint8Array>;
 }
 
+/** A testbed that can stay up for somebody to look around. */
+export interface KeepableTestbed extends Testbed {
+  /** From now on its disposal only lets go of it. `name` is a part of file names. */
+  keep(name: string): Promise<KeptTestbed>;
+}
+
+/** Command lines for people. */
+export interface KeptTestbed {
+  readonly enter: readonly string[];
+  /** All of them, in this order. */
+  readonly remove: readonly (readonly string[])[];
+}
+
 /** The testbed no longer answers: neither evidence for nor against anything that was to run on it. */
 export class TestbedGone extends Error {
   override readonly name: string = "TestbedGone";

@@ -4,6 +4,7 @@ import type { PlannedCell } from "../model/cell.ts";
 import { type Event, type Facts, Package, type Tool } from "../model/evidence.ts";
 import type { Tell } from "../model/progress.ts";
 import { reason } from "../model/reason.ts";
+import type { KeepableTestbed } from "../model/testbed.ts";
 import type { Stage, Tier } from "../model/words.ts";
 import { JournalLost } from "../results/journal.ts";
 import { observeContract } from "./contract.ts";
@@ -65,14 +66,31 @@ function packagesOf({ events }: Rootfs): Package[] {
   return z.array(Package).parse(facts.at(-1) ?? []);
 }
 
-async function tiers(observer: CellObserver, guard: Guard): Promise<unknown[]> {
-  const { cell, emit, tell, signal } = observer;
+async function provision(observer: CellObserver, guard: Guard): Promise<unknown[]> {
+  const { cell, emit } = observer;
+  const { tier, testbed } = cell;
   const hands = observer.hands();
-  const { target, scenario, arch, tier, testbed } = cell;
-  const doing = (stage: Stage, message: string) => tell({ kind: "doing", cell: nameOf(cell), stage, message });
   const rootfs = await hands.rootfs(cell, emit);
   const inContainer = tier === "guest" && testbed === "container";
+  const inVm = tier === "guest" && testbed === "vm";
   await using container = await hands.container(rootfs, inContainer ? "guest" : "contract");
+  try {
+    return await tiers({ ...observer, hands, rootfs, container }, guard);
+  } finally {
+    if (!inVm) await hands.beforeClose(container);
+  }
+}
+
+interface Provisioned extends Omit<CellObserver, "hands"> {
+  readonly hands: Hands;
+  readonly rootfs: Rootfs;
+  readonly container: KeepableTestbed;
+}
+
+async function tiers(provisioned: Provisioned, guard: Guard): Promise<unknown[]> {
+  const { cell, rootfs, container, emit, tell, signal } = provisioned;
+  const { target, scenario, arch, tier } = cell;
+  const doing = (stage: Stage, message: string) => tell({ kind: "doing", cell: nameOf(cell), stage, message });
   doing("configure", "looking for the parts of the stack");
   const parts = await findParts({ testbed: container, target, scenario, arch, emit });
   const contract = guard("exercise", "contract", async () => {
@@ -91,7 +109,7 @@ async function tiers(observer: CellObserver, guard: Guard): Promise<unknown[]> {
   const guest =
     tier === "contract"
       ? Promise.resolve(undefined)
-      : guard("exercise", "guest", () => exercise({ ...observer, hands, rootfs, container, parts, doing }));
+      : guard("exercise", "guest", () => exercise({ ...provisioned, contract, parts, doing }));
   return await together([contract, guest]);
 }
 
@@ -114,7 +132,7 @@ export async function observeCell(asked: CellObserver): Promise<void> {
   const bugs: unknown[] = [];
   bugs.push(
     await guard("provision", undefined, async () => {
-      bugs.push(...(await tiers(observer, guard)));
+      bugs.push(...(await provision(observer, guard)));
     }),
   );
   emit({ kind: "closed" });

@@ -14,6 +14,8 @@ export interface Exercise extends Omit<CellObserver, "hands"> {
   /** Has the root file system under test; the guest boots in it unless the plan says `vm`. */
   readonly container: Testbed;
   readonly parts: NonNullable<Facts["paths"]>;
+  /** Settles when the contract tier has been observed, beside this one. */
+  readonly contract: Promise<unknown>;
   readonly doing: (stage: Stage, message: string) => void;
 }
 
@@ -49,7 +51,10 @@ export async function exercise(one: Exercise): Promise<void> {
     emit,
   });
   const [up, made] = await Promise.allSettled([booted, image]);
-  if (made.status === "rejected" && up.status === "fulfilled") await up.value?.[Symbol.asyncDispose]();
+  if (made.status === "rejected" && up.status === "fulfilled" && up.value !== undefined) {
+    await using vm = up.value;
+    await allSeen(one, vm);
+  }
   const prepared = { paths, image: await image };
   if (booted === undefined) {
     await boot(one, container, cell.expected, undefined, prepared);
@@ -57,8 +62,8 @@ export async function exercise(one: Exercise): Promise<void> {
   }
   let vm = await booted;
   for (let fresh = 0; ; fresh += 1) {
-    const { stalled } = await inVm(one, vm, prepared);
-    if (!stalled || fresh === freshMost) return;
+    const { again } = await inVm(one, vm, prepared, fresh < freshMost);
+    if (!again) return;
     emit({
       kind: "fact",
       name: "retries",
@@ -73,8 +78,26 @@ type Prepared = {
   readonly image: Awaited<ReturnType<typeof guestImage>>;
 };
 
-async function inVm(one: Exercise, vm: VmTestbed, prepared: Prepared): Promise<GuestObserved> {
+/** Nothing more will be written of what this testbed showed, nor of what decides with it. */
+async function allSeen({ contract, hands }: Exercise, vm: VmTestbed): Promise<void> {
+  await Promise.allSettled([contract]);
+  await hands.beforeClose(vm);
+}
+
+/** `again`: it stalled, and a fresh one may be asked. */
+async function inVm(one: Exercise, vm: VmTestbed, prepared: Prepared, mayStall: boolean): Promise<{ again: boolean }> {
   await using testbed = vm;
+  const end = { again: false };
+  try {
+    const { stalled } = await observeIn(one, testbed, prepared);
+    end.again = stalled && mayStall;
+    return end;
+  } finally {
+    if (!end.again) await allSeen(one, testbed);
+  }
+}
+
+async function observeIn(one: Exercise, testbed: VmTestbed, prepared: Prepared): Promise<GuestObserved> {
   for (const [name, value] of Object.entries(testbed.facts)) one.emit({ kind: "fact", name, value });
   const acceleration = testbed.facts.acceleration ?? one.cell.expected;
   const seen = await boot(one, testbed, acceleration, testbed.facts.bootMs, prepared);

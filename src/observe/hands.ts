@@ -1,6 +1,6 @@
 import type { Cell } from "../model/cell.ts";
 import type { Event, Facts } from "../model/evidence.ts";
-import type { Testbed } from "../model/testbed.ts";
+import type { KeepableTestbed } from "../model/testbed.ts";
 import type { GuestImageParts } from "./guest/image.ts";
 import type { Emit } from "./seen.ts";
 
@@ -16,7 +16,7 @@ export interface Rootfs {
 }
 
 /** The distro's root file system booted with its own kernel. */
-export interface VmTestbed extends Testbed {
+export interface VmTestbed extends KeepableTestbed {
   readonly kind: "vm";
   readonly facts: Pick<Facts, "acceleration" | "snapshot" | "bootMs" | "retries">;
   /** The testbed's own console so far, capped. */
@@ -27,8 +27,10 @@ export interface VmTestbed extends Testbed {
 export interface Hands {
   rootfs(cell: Cell, emit: Emit): Promise<Rootfs>;
   /** `guest`: a VMM will run in it, so it gets the capabilities and devices for that. */
-  container(rootfs: Rootfs, use: "contract" | "guest"): Promise<Testbed>;
+  container(rootfs: Rootfs, use: "contract" | "guest"): Promise<KeepableTestbed>;
   vm(rootfs: Rootfs, kernelRelease: string): Promise<VmTestbed>;
+  /** Awaited before the testbed of a cell's last tier is disposed of, when all that can be seen was, whatever stopped it; never rejects. */
+  beforeClose(testbed: KeepableTestbed): Promise<void>;
   /** The harness's own programs for the guest. */
   readonly guestParts: Pick<GuestImageParts, "busybox" | "standin" | "decompress" | "keep">;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import type { Command, Observation } from "../model/command.ts";
-import { type Testbed, TestbedGone } from "../model/testbed.ts";
+import { type KeepableTestbed, TestbedGone } from "../model/testbed.ts";
 import type { Container, ContainerSpec, Engine } from "./engine.ts";
 import { readTrailer } from "./trailer.ts";
 
@@ -11,8 +11,8 @@ export interface ContainerTestbedSpec extends ContainerSpec {
   readonly standin: Uint8Array;
 }
 
-/** A testbed whose root file system can be kept. */
-export interface ContainerTestbed extends Testbed {
+/** A testbed of whose root file system an image can be made. */
+export interface ContainerTestbed extends KeepableTestbed {
   readonly kind: "container";
   readonly container: Container;
 }
@@ -60,6 +60,10 @@ export function containerTestbed(container: Container): ContainerTestbed {
       }),
     write: (path, contents, mode) => container.put([{ path, contents, ...(mode === undefined ? {} : { mode }) }]),
     fetch: path => container.get(path),
+    keep: async called => {
+      const { name, program } = await container.keep(called);
+      return { enter: [...program, "exec", "-it", name, "sh"], remove: [[...program, "rm", "-f", name]] };
+    },
     [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
   };
 }

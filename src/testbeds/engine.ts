@@ -89,6 +89,14 @@ export interface Container extends AsyncDisposable {
   exportTar(): Promise<Readable>;
   /** An image of what the root file system is now. */
   commit(labels: Labels, reference?: string): Promise<ImageFacts>;
+  /** From now on it outlives its disposal, this process and every sweep, as `kata-verify-kept-<name>` with a suffix where that is taken. */
+  keep(name: string): Promise<KeptContainer>;
+}
+
+export interface KeptContainer {
+  readonly name: string;
+  /** The beginning of a command line by which people reach its engine, such as `docker`. */
+  readonly program: readonly string[];
 }
 
 export interface ExecOptions {

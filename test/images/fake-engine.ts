@@ -57,6 +57,7 @@ export function fakeEngine({ run = () => ({}), pull }: Script = {}): FakeEngine 
       asked.push("commit");
       return add(labels);
     },
+    keep: () => Promise.reject(new Error("not asked for")),
     [Symbol.asyncDispose]: async () => void asked.push("dispose"),
   });
 

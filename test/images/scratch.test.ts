@@ -38,3 +38,16 @@ test("a sweep takes the parts of the dead, however deep the cache has them, and 
   expect(readdirSync(cache).sort()).toEqual(["disks", "x.part"]);
   expect(readdirSync(join(cache, "disks")).sort()).toEqual(["key", basename(own)]);
 });
+
+test("renamed, no sweep takes it and its scope does; a name that is taken gets a suffix", async () => {
+  const parent = await folder();
+  await mkdir(join(parent, "kept-a", "from-before"), { recursive: true });
+  const scratch = await openScratch(parent);
+  await writeFile(join(scratch.path, "f"), "");
+  const path = await scratch.rename("kept-a");
+  expect(path).toMatch(/\/kept-a-[0-9a-f]{4}$/);
+  expect(readdirSync(parent).sort()).toEqual(["kept-a", basename(path)]);
+  expect(existsSync(join(path, "f"))).toBe(true);
+  await scratch[Symbol.asyncDispose]();
+  expect(readdirSync(parent)).toEqual(["kept-a"]);
+});

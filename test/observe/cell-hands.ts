@@ -1,6 +1,6 @@
 import type { Command } from "../../src/model/command.ts";
 import type { Event, Facts } from "../../src/model/evidence.ts";
-import { type Testbed, TestbedGone } from "../../src/model/testbed.ts";
+import { type KeepableTestbed, TestbedGone } from "../../src/model/testbed.ts";
 import type { Hands, VmTestbed } from "../../src/observe/hands.ts";
 import { recorded } from "../requirements/recorded.ts";
 import { fakeTestbed, type Script } from "./guest/fake.ts";
@@ -9,7 +9,7 @@ import { fakeTestbed, type Script } from "./guest/fake.ts";
 export type Act = (command: Command) => "gone" | undefined;
 
 export interface ScriptedHands extends Hands {
-  /** In order: `rootfs`, `open container`, `open vm`, `dispose container`, …. */
+  /** In order: `rootfs`, `open container`, `open vm 0`, `before close vm`, `dispose vm 0`, …. */
   readonly did: string[];
 }
 
@@ -33,10 +33,12 @@ const facts: VmTestbed["facts"] & Facts = {
   bootMs: 9000,
 };
 
+const notAsked = () => Promise.reject(new Error("not asked for"));
+
 const isFind = ({ argv }: Command) => argv.includes("--search") && argv[0] === "dpkg-query";
 
 /** Debian 13's package database; every other program ends well and says nothing. */
-function contractTestbed(act: Act, dispose: () => void): Testbed {
+function contractTestbed(act: Act, dispose: () => void): KeepableTestbed {
   const end = { gone: false };
   return {
     kind: "container",
@@ -52,6 +54,7 @@ function contractTestbed(act: Act, dispose: () => void): Testbed {
     },
     write: async () => {},
     fetch: async () => new Uint8Array(),
+    keep: notAsked,
     [Symbol.asyncDispose]: async () => dispose(),
   };
 }
@@ -66,6 +69,7 @@ function vmTestbed(script: Script | undefined, dispose: () => void): VmTestbed {
     kind: "vm",
     facts,
     console: async () => "",
+    keep: notAsked,
     run: async command =>
       isOfHost(command) || command.argv[2]?.includes("exec sh -c")
         ? { ...nothing, argv: command.argv, ending: { kind: "exited", code: 0 } }
@@ -97,6 +101,7 @@ export function scriptedHands(scripts: Scripts = {}): ScriptedHands {
       vms += 1;
       return vmTestbed(scripts.guest?.(nth), opened(`vm ${nth}`));
     },
+    beforeClose: async ({ kind }) => void did.push(`before close ${kind}`),
     guestParts: {
       busybox: new Uint8Array(),
       standin: new Uint8Array(),

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Unprepared } from "../../src/images/unprepared.ts";
 import { judgeCell } from "../../src/judge/cell.ts";
@@ -104,7 +105,10 @@ describe("observing a cell", () => {
     expect(steps.some(step => step.startsWith("qemu."))).toBe(true);
     expect(steps).toEqual(expect.arrayContaining(["guest.modules", "guest.console", "guest.vmm", "host.log"]));
     expect(said(events)).toEqual(expect.arrayContaining(["acceleration", "snapshot", "bootMs", "nonce", "components"]));
-    expect(hands.did).toEqual(["rootfs", "open container", "open vm 0", "dispose vm 0", "dispose container"]);
+    expect(hands.did).toEqual([
+      ...["rootfs", "open container", "open vm 0"],
+      ...["before close vm", "dispose vm 0", "dispose container"],
+    ]);
   });
 
   it("opens nothing for a cell in which there is nothing to test", async () => {
@@ -116,8 +120,70 @@ describe("observing a cell", () => {
 
   it("boots nothing where only the contract is asked for", async () => {
     const { hands, steps } = await observed({ cell: { tier: "contract", testbed: "container" } });
-    expect(hands.did).toEqual(["rootfs", "open container", "dispose container"]);
+    expect(hands.did).toEqual(["rootfs", "open container", "before close container", "dispose container"]);
     expect(steps.filter(step => step.startsWith("guest."))).toEqual([]);
+  });
+});
+
+describe("before the testbed of the last tier is closed", () => {
+  it.each([
+    { tier: "contract", testbed: "container", kind: "container" },
+    { tier: "guest", testbed: "vm", kind: "vm" },
+  ] as const)("all that can be seen has been: $tier, $testbed", async ({ tier, testbed, kind }) => {
+    const asked: unknown[] = [];
+    const written: Event[] = [];
+    const asking: ScriptedHands = {
+      ...scriptedHands(),
+      beforeClose: async one => void asked.push(one.kind, said(written)),
+    };
+    const { events } = await observed({
+      hands: () => asking,
+      cell: { tier, testbed },
+      onEvent: event => void written.push(event),
+    });
+    expect(asked).toEqual([kind, said(events).slice(0, -1)]);
+  });
+
+  it("waits for the contract tier, which the VM may be faster than", async () => {
+    const hands = scriptedHands();
+    const slow = new EventEmitter();
+    const asked: string[] = [];
+    const slowly: ScriptedHands = {
+      ...hands,
+      container: async (...given) => {
+        const container = await hands.container(...given);
+        return {
+          ...container,
+          run: async command => {
+            if (command.argv.includes("--version")) await once(slow, "over");
+            return container.run(command);
+          },
+        };
+      },
+      beforeClose: async testbed => void asked.push(testbed.kind),
+    };
+    const ended = observed({ hands: () => slowly });
+    await vi.waitUntil(() => hands.did.includes("open vm 0"));
+    await new Promise(resolve => setTimeout(resolve, 300));
+    expect(asked).toEqual([]);
+    slow.emit("over");
+    await ended;
+    expect(asked).toEqual(["vm"]);
+  });
+
+  const throws = () => {
+    throw new TypeError("undefined is not a function");
+  };
+  it.each<readonly [string, Options]>([
+    ["the VM is gone", { scripts: { guest: () => (kind, _, usual) => (kind === "await" ? "gone" : usual) } }],
+    ["a bug", { scripts: { guest: () => throws } }],
+    [
+      "the archive cannot be made",
+      { scripts: { container: ({ argv }) => (argv.join(" ").includes("modprobe") ? "gone" : undefined) } },
+    ],
+  ])("it is asked, too, where %s stopped the tier", async (_, options) => {
+    const { hands } = await observed(options);
+    expect(hands.did.filter(one => one.includes("vm"))).toEqual(["open vm 0", "before close vm", "dispose vm 0"]);
   });
 });
 
@@ -311,7 +377,7 @@ describe("a guest that says nothing at all under emulation", () => {
     });
     expect(hands.did.filter(one => one.includes("vm"))).toEqual([
       ...["open vm 0", "dispose vm 0"],
-      ...["open vm 1", "dispose vm 1"],
+      ...["open vm 1", "before close vm", "dispose vm 1"],
     ]);
     expect(facts("retries")).toEqual([[{ what: expect.stringContaining("printed nothing"), count: 1 }]]);
     expect(outcomes(events).get("guest.entropy")).toEqual({ outcome: "pass" });

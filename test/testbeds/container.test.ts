@@ -17,6 +17,7 @@ function fakeContainer(exec: Exec) {
     get: async path => Buffer.from(path),
     exportTar: () => Promise.reject(new Error("not asked for")),
     commit: () => Promise.reject(new Error("not asked for")),
+    keep: async name => ({ name: `kept-${name}`, program: ["podman", "--url", "unix:///run/p.sock"] }),
     [Symbol.asyncDispose]: async () => {
       disposals += 1;
     },
@@ -82,6 +83,15 @@ describe("run", () => {
     await expect.poll(() => ends.length, { timeout: 5000 }).toBe(6);
     for (const end of ends) end();
     await Promise.all(runs);
+  });
+});
+
+test("that is kept is entered and removed by its name, through the engine's own program", async () => {
+  const { container } = fakeContainer(() => Promise.reject(new Error("not asked for")));
+  const podman = ["podman", "--url", "unix:///run/p.sock"];
+  expect(await containerTestbed(container).keep("a")).toEqual({
+    enter: [...podman, "exec", "-it", "kept-a", "sh"],
+    remove: [[...podman, "rm", "-f", "kept-a"]],
   });
 });
 

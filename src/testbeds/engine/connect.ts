@@ -3,6 +3,7 @@ import type Docker from "dockerode";
 import type { Engine } from "../engine.ts";
 import { EngineGone } from "../engine.ts";
 import { imageFacts, imagesWith, importTar, removeImage } from "./images.ts";
+import { programOf } from "./kept.ts";
 import { pull } from "./pull.ts";
 import type { Maker } from "./spec.ts";
 import { startContainer } from "./start.ts";
@@ -61,7 +62,7 @@ export async function connectEngine(address: EngineAddress, patience: Patience =
   for (const one of engineAddresses(address)) {
     const docker = client(Library, one);
     try {
-      return assemble(docker, await hello(docker), patience);
+      return assemble(docker, one, await hello(docker), patience);
     } catch (error) {
       tried.push(`${one}: ${error instanceof Error ? error.message : error}`);
     }
@@ -69,11 +70,12 @@ export async function connectEngine(address: EngineAddress, patience: Patience =
   throw new EngineGone(`no container engine answers (${tried.join("; ")})`);
 }
 
-function assemble(docker: Docker, { maker, version }: Greeting, patience: Patience): Engine {
+function assemble(docker: Docker, address: string, { maker, version }: Greeting, patience: Patience): Engine {
   const dog = watchdog(abortSignal => answering(docker).ping({ abortSignal }), patience);
+  const client = { maker, program: programOf(maker, address) };
   return {
     name: `${maker} ${version}`,
-    start: spec => startContainer(docker, dog, maker, spec),
+    start: spec => startContainer(docker, dog, client, spec),
     image: async reference => {
       const found = await imageFacts(docker, dog, reference);
       return found && { id: found.id, labels: found.labels, sizeBytes: found.sizeBytes };

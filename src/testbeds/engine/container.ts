@@ -8,6 +8,7 @@ import { type Container, EngineGone, type ExecEnd, type ExecOptions, type PutFil
 import { commit } from "./commit.ts";
 import { CutOff, exec } from "./exec.ts";
 import { isAbsent } from "./images.ts";
+import { keptMark, renameKept } from "./kept.ts";
 import { pulse } from "./pulse.ts";
 import { removeContainer } from "./remove.ts";
 import type { Watchdog } from "./watchdog.ts";
@@ -30,7 +31,9 @@ export function runningContainer(
   dog: Watchdog,
   container: Docker.Container,
   lifeline: Duplex,
+  program: readonly string[],
 ): Container {
+  const state = { kept: false };
   const ended = new AbortController();
   // Each command that runs listens.
   setMaxListeners(0, ended.signal);
@@ -114,8 +117,17 @@ export function runningContainer(
     get: path => mustRun(["cat", "--", path]),
     exportTar,
     commit: (labels, reference) => alive(() => commit(docker, dog, container, labels, reference)),
+    keep: name =>
+      alive(async () => {
+        await put({ path: keptMark, contents: "" });
+        const own = await renameKept(container, dog, name);
+        state.kept = true;
+        return { name: own, program };
+      }),
     [Symbol.asyncDispose]: async () => {
       lifeline.destroy();
+      // What runs in it runs on, and nobody waits for it.
+      if (state.kept) return ended.abort(gone());
       await removeContainer(container, dog).catch(error => {
         if (!(error instanceof EngineGone)) throw error;
       });

@@ -1,13 +1,15 @@
 import type Docker from "dockerode";
 import type { ContainerSpec } from "../engine.ts";
+import { keptMark } from "./kept.ts";
 import { ownerLabel, runLabel } from "./owner.ts";
 import { vmmSeccomp } from "./seccomp.ts";
 
 /**
  * The main process waits for the end of its standard input, which the harness holds: when the harness dies, however it
- * dies, the container ends. The shell stays (`; :`) because a shell that waits collects every orphan; `cat` would not.
+ * dies, the container ends, unless the harness has marked it to be kept. The shell stays because a shell that waits collects
+ * every orphan; `cat` would not.
  */
-const lifeline = ["sh", "-c", "cat >/dev/null; :"];
+const lifeline = ["sh", "-c", `cat >/dev/null; while [ -e ${keptMark} ]; do sleep 2; done`];
 
 /** Engines' default profiles refuse what virtiofsd's sandbox and a VMM do, whatever capabilities they were given. */
 const vmmSecurity = (maker: Maker) => [

@@ -17,11 +17,17 @@ function notStarted(error: unknown): unknown {
   });
 }
 
+export interface EngineClient {
+  readonly maker: Maker;
+  /** The beginning of a command line by which people reach it. */
+  readonly program: readonly string[];
+}
+
 /** Created, attached, started, in this order: the lifeline holds from the first moment. */
 export async function startContainer(
   docker: Docker,
   dog: Watchdog,
-  maker: Maker,
+  { maker, program }: EngineClient,
   spec: ContainerSpec,
 ): Promise<Container> {
   const body = containerOptions(spec, ownName(), maker);
@@ -35,7 +41,7 @@ export async function startContainer(
   try {
     const lifeline = await dog.during("attaching to a container", () => container.attach(attachment), limits);
     await dog.during("starting a container", abortSignal => container.start({ abortSignal }), limits);
-    return runningContainer(docker, dog, container, lifeline as Duplex);
+    return runningContainer(docker, dog, container, lifeline as Duplex, program);
   } catch (error) {
     await removeContainer(container, dog).catch(() => {});
     throw notStarted(error);

@@ -10,12 +10,14 @@ done
 while [ -c "$device" ]; do sh -i <"$device" >"$device" 2>&1; sleep 1; done
 `;
 
-/** Puts a shell on the testbed and returns the arguments, behind the engine's own program, by which somebody gets to it. */
-export async function enter(channels: Channels, container: string): Promise<readonly string[]> {
+/** What connects somebody, in the container that QEMU runs in, to the testbed's shell. */
+export const enterArgv = ["socat", "STDIO", `UNIX-CONNECT:${folders.own}/shell`] as const;
+
+/** Puts a shell on the testbed, for whoever connects. Rejects when the testbed is gone. */
+export async function startShell(channels: Channels): Promise<void> {
   const files = [`${ownFolder}/shell.pid`, `${ownFolder}/shell.log`];
   const argv = [standinPath, "spawn", ...files, "--", "sh", "-c", shellScript] as const;
   const { ending, stderr } = await run(channels, { argv, timeoutMs: 10_000 });
   if (ending.kind !== "exited" || ending.code !== 0)
     throw new TestbedGone(`no shell starts on the testbed: ${Buffer.from(stderr).toString().trim()}`);
-  return ["exec", "-it", container, "socat", "STDIO", `UNIX-CONNECT:${folders.own}/shell`];
 }

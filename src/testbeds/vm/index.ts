@@ -3,6 +3,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openScratch } from "../../images/scratch.ts";
 import { TestbedGone } from "../../model/testbed.ts";
+import type { VmTestbed } from "../../observe/hands.ts";
+import { keptName } from "../engine/kept.ts";
 import { type Attempted, attempt } from "./attempts.ts";
 import { prepareDisk } from "./disk.ts";
 import { bootInitrd } from "./initrd.ts";
@@ -11,7 +13,7 @@ import { type Machine, machineArgv } from "./machine.ts";
 import type { VmOptions } from "./options.ts";
 import { NotSaved, prepareSnapshot, type Snapshot } from "./snapshot.ts";
 import { type StartSpec, start } from "./start.ts";
-import { type EnterableVm, openTestbed, type UpMachine } from "./testbed.ts";
+import { openTestbed, type UpMachine } from "./testbed.ts";
 
 export type { VmOptions } from "./options.ts";
 
@@ -22,7 +24,7 @@ const memoryMiB = 4096;
  * The root file system as a machine with the distro's own kernel: restored from a snapshot where one can be had, else booted.
  * Rejects with `TestbedGone`, whose code says why it did not come up.
  */
-export async function openVmTestbed(options: VmOptions): Promise<EnterableVm> {
+export async function openVmTestbed(options: VmOptions): Promise<VmTestbed> {
   const vms = join(options.cache, "vms");
   await mkdir(vms, { recursive: true });
   const scratch = await openScratch(vms);
@@ -32,11 +34,18 @@ export async function openVmTestbed(options: VmOptions): Promise<EnterableVm> {
     const machine: Machine = { arch: options.arch, accelerator, memoryMiB, cpus: accelerator === "kvm" ? 2 : 1 };
     const up = await bringUp(options, machine, scratch.path);
     const testbed = openTestbed(up, accelerator === "kvm" ? "kvm-nested" : "kvm-emulated");
+    const state = { kept: false };
     return {
       ...testbed,
+      keep: async name => {
+        const folder = await scratch.rename(keptName(name));
+        const { enter, remove } = await testbed.keep(name);
+        state.kept = true;
+        return { enter, remove: [...remove, ["rm", "-rf", folder]] };
+      },
       [Symbol.asyncDispose]: async () => {
         await testbed[Symbol.asyncDispose]();
-        await scratch[Symbol.asyncDispose]();
+        if (!state.kept) await scratch[Symbol.asyncDispose]();
       },
     };
   } catch (error) {

@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** Its sockets are closed with it. */
 export interface SocketFolder extends AsyncDisposable {
   /** Waits until a program listens under that name. */
   connect(name: string, signal: AbortSignal): Promise<Socket>;
@@ -12,16 +13,23 @@ const betweenMs = 5;
 /** A path to a socket may have 107 bytes, a folder's more: the way through an open folder is always short. */
 export async function openSocketFolder(folder: string): Promise<SocketFolder> {
   const handle = await open(folder);
+  const connected: Socket[] = [];
   return {
     connect: async (name, signal) => {
       for (;;) {
         signal.throwIfAborted();
         const socket = await tryConnect(`/proc/self/fd/${handle.fd}/${name}`);
-        if (socket !== undefined) return socket;
+        if (socket !== undefined) {
+          connected.push(socket);
+          return socket;
+        }
         await sleep(betweenMs, undefined, { signal });
       }
     },
-    [Symbol.asyncDispose]: () => handle.close(),
+    [Symbol.asyncDispose]: () => {
+      for (const socket of connected) socket.destroy();
+      return handle.close();
+    },
   };
 }
 

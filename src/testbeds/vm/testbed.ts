@@ -2,7 +2,7 @@ import type { Facts } from "../../model/evidence.ts";
 import { TestbedGone } from "../../model/testbed.ts";
 import type { VmTestbed } from "../../observe/hands.ts";
 import { fetch, run, write } from "./commands.ts";
-import { enter } from "./enter.ts";
+import { enterArgv, startShell } from "./enter.ts";
 import type { Started } from "./start.ts";
 import { timeScale } from "./time-scale.ts";
 
@@ -15,13 +15,8 @@ export interface UpMachine {
   readonly verified: Promise<unknown>;
 }
 
-export interface EnterableVm extends VmTestbed {
-  /** Arguments for the engine's own program (`docker`, `podman`) by which somebody gets a shell on the testbed. */
-  enter(): Promise<readonly string[]>;
-}
-
 /** The port over a machine that is up. Takes it over: what was started ends with it. */
-export function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acceleration"]>): EnterableVm {
+export function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acceleration"]>): VmTestbed {
   const { vmm, agent, bulk } = up.started;
   const channels = { agent, bulk, timeScale: timeScale(up.bootMs) };
   // Nothing that was seen is let out before it is known of what.
@@ -45,7 +40,12 @@ export function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acce
     run: command => seen(run(channels, command)),
     write: (path, contents, mode = 0o644) => seen(write(channels, path, Buffer.from(contents), mode)),
     fetch: path => seen(fetch(channels, path)),
-    enter: () => vmm.alive(enter(channels, vmm.id)),
+    // Not while it is alive to the run: an interrupted one may keep it.
+    keep: async called => {
+      await startShell(channels);
+      const { name, program } = await vmm.keep(called);
+      return { enter: [...program, "exec", "-it", name, ...enterArgv], remove: [[...program, "rm", "-f", name]] };
+    },
     [Symbol.asyncDispose]: async () => {
       await verified.catch(() => {});
       await up.started[Symbol.asyncDispose]();

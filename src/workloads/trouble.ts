@@ -8,6 +8,10 @@ import { lines, marks, type Told } from "./marks.ts";
 /** Under these a time-out proves nothing of the guest. */
 export const emulated = ({ facts }: Told) => facts.acceleration === "tcg" || facts.acceleration === "kvm-emulated";
 
+/** KVM was asked for, and something else ran. */
+const fellBack = ({ facts, steps }: Told) =>
+  facts.acceleration === "tcg" && steps["guest.vmm"]?.argv.some(argument => /\baccel=kvm\b/.test(argument));
+
 /** What befell the guest as a whole; null where it ran to its own end. */
 export function guestTrouble(told: Told): Reason | null {
   const { steps } = told;
@@ -34,6 +38,7 @@ function silence(told: Told, console: string): Reason | null {
     return up
       ? reason("guest.panic", "The guest ended in the middle and said nothing of why", last)
       : reason("guest.no-boot", "The guest ended before its first program could say so on its console", last);
+  if (fellBack(told)) return reason("infra.slow", "The VMM ran without the KVM that it was asked for", last);
   if (emulated(told))
     return seen === "0"
       ? reason("infra.emulation-stall")

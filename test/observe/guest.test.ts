@@ -162,6 +162,23 @@ describe("observing a guest", () => {
     expect(evidence.facts.acceleration).toBe("tcg");
   });
 
+  it("does not wait for a guest that is emulated on an emulated processor, nor ask another one", async () => {
+    const { outcomes, seen, testbed } = await observed(
+      kind => {
+        if (kind === "inspect") return { stdout: '{"return": {"enabled": false, "present": true}}\n' };
+        if (kind === "await") return { stdout: "timedOut - 0 \n" };
+        return kind === "collect" ? { stdout: "0\n0\n0\n0\n1\n00\n0\n0\n" } : {};
+      },
+      { acceleration: "kvm-emulated" },
+    );
+    const waits = testbed.ran.filter(({ kind }) => kind === "await");
+    expect(waits.map(({ command }) => command.argv[4])).toEqual(["0"]);
+    expect(testbed.ran.some(({ kind }) => kind === "diagnose")).toBe(false);
+    expect(seen.stalled).toBe(false);
+    expect(outcomes["guest.acceleration"]).toBe("fail acceleration.fell-back");
+    expect(outcomes["guest.console"]).toBe("error infra.slow");
+  });
+
   it("is interrupted: cleans up, and writes nothing that the interrupt would make untrue", async () => {
     const signal = AbortSignal.abort();
     const { testbed, outcomes } = await observed(

@@ -1,9 +1,9 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { baseImage } from "../../src/images/base.ts";
 import type { Cache } from "../../src/images/entry.ts";
 import { Target } from "../../src/model/target.ts";
 import type { Engine } from "../../src/testbeds/engine.ts";
+import { cacheHome } from "./pipeline.ts";
 
 /** A real distro with nothing installed; from a registry, or made here once and remembered. */
 export const debian13 = Target.parse({
@@ -18,8 +18,9 @@ export const debian13 = Target.parse({
   sources: [{ fact: "names", from: "tests" }],
 });
 
+/** The same that the command line has in these tests. */
 export const testCache: Cache = {
-  folder: join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "kata-verify", "tests"),
+  folder: join(cacheHome, "kata-verify"),
   maxAgeMs: 30 * 86_400_000,
   fresh: false,
 };

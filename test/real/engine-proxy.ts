@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Transform } from "node:stream";
 
 export interface EngineProxy extends AsyncDisposable {
   readonly address: { readonly DOCKER_HOST: string };
@@ -12,8 +13,8 @@ export interface EngineProxy extends AsyncDisposable {
   freeze(): void;
 }
 
-/** Stands before the real engine and dies in its place. */
-export async function openEngineProxy(): Promise<EngineProxy> {
+/** Stands before the real engine and dies in its place; may change what it is asked, without changing the length. */
+export async function openEngineProxy(change = (asked: Buffer): Buffer => asked): Promise<EngineProxy> {
   const behind = (process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock").replace(/^unix:\/\//, "");
   const folder = await mkdtemp(join(tmpdir(), "kv-proxy-"));
   const path = join(folder, "socket");
@@ -25,7 +26,8 @@ export async function openEngineProxy(): Promise<EngineProxy> {
       socket.on("error", () => {});
       socket.on("close", () => sockets.delete(socket));
     }
-    near.pipe(far).pipe(near);
+    const asked = new Transform({ transform: (chunk, _, done) => done(null, change(chunk)) });
+    near.pipe(asked).pipe(far).pipe(near);
   });
   const kill = () => {
     server.close();

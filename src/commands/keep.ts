@@ -31,10 +31,10 @@ export async function keepTestbed(testbed: KeepableTestbed, { when, folder, name
   if (when === undefined) return;
   try {
     if (when === "failed" && (await hasPassed(folder))) return;
-    const { enter, remove } = await testbed.keep(name.replaceAll(" ", "-"));
+    const { enter, hint, remove } = await testbed.keep(name.replaceAll(" ", "-"));
     onKept([
       `${name}: its testbed was left up`,
-      `  enter it:  ${typed(enter)}`,
+      `  enter it:  ${typed(enter)}${hint === undefined ? "" : `   # ${hint}`}`,
       `  remove it: ${remove.map(typed).join(" && ")}`,
     ]);
   } catch (error) {

@@ -24,6 +24,8 @@ export interface KeepableTestbed extends Testbed {
 /** Command lines for people. */
 export interface KeptTestbed {
   readonly enter: readonly string[];
+  /** What to know once inside. */
+  readonly hint?: string;
   /** All of them, in this order. */
   readonly remove: readonly (readonly string[])[];
 }

@@ -22,6 +22,7 @@ const notShipped: Event = {
 
 const keep: KeepableTestbed["keep"] = async name => ({
   enter: ["docker", "exec", "-it", name, "sh"],
+  hint: "Ctrl-D leaves",
   remove: [
     ["docker", "rm", "-f", name],
     ["rm", "-rf", `/my cache/${name}`],
@@ -50,7 +51,7 @@ async function told({ when, events = [opened], keep: own = keep }: Options): Pro
 describe("a testbed is left up", () => {
   const lines = [
     "debian-13 qemu-distro-kernel: its testbed was left up",
-    "  enter it:  docker exec -it debian-13-qemu-distro-kernel sh",
+    "  enter it:  docker exec -it debian-13-qemu-distro-kernel sh   # Ctrl-D leaves",
     "  remove it: docker rm -f debian-13-qemu-distro-kernel && rm -rf '/my cache/debian-13-qemu-distro-kernel'",
   ];
 

@@ -39,9 +39,9 @@ export async function openVmTestbed(options: VmOptions): Promise<VmTestbed> {
       ...testbed,
       keep: async name => {
         const folder = await scratch.rename(keptName(name));
-        const { enter, remove } = await testbed.keep(name);
+        const kept = await testbed.keep(name);
         state.kept = true;
-        return { enter, remove: [...remove, ["rm", "-rf", folder]] };
+        return { ...kept, remove: [...kept.remove, ["rm", "-rf", folder]] };
       },
       [Symbol.asyncDispose]: async () => {
         await testbed[Symbol.asyncDispose]();

@@ -1,10 +1,9 @@
 /** Where the harness's own files are on the testbed: in memory, so on no disk that is kept. */
 export const ownFolder = "/run/kata-verify";
 
-/** The names by which channels are known on both sides: the guest agent's own, for waking up, for somebody to look around. */
+/** The names by which channels are known on both sides: the guest agent's own, and the stand-in's for waking up. */
 export const agentPort = "org.qemu.guest_agent.0";
 export const wakePort = "io.kata-verify.wake.0";
-export const shellPort = "io.kata-verify.shell.0";
 
 /** Large results of commands wait here, bounded, until they are fetched. */
 export const spillFolder = `${ownFolder}/spill`;

@@ -1,5 +1,5 @@
 import type { Arch } from "../../model/words.ts";
-import { agentPort, shellPort, wakePort } from "./init.ts";
+import { agentPort, wakePort } from "./init.ts";
 
 /** How the testbed's own instructions run. */
 export type Accelerator = "kvm" | "tcg";
@@ -69,8 +69,6 @@ export function machineArgv(machine: Machine): readonly string[] {
     ...["-device", `virtserialport,chardev=agent,name=${agentPort}`],
     ...["-chardev", `socket,id=wake,path=${folders.own}/wake,server=on,wait=off`],
     ...["-device", `virtserialport,chardev=wake,name=${wakePort}`],
-    ...["-chardev", `socket,id=shell,path=${folders.own}/shell,server=on,wait=off`],
-    ...["-device", `virtserialport,chardev=shell,name=${shellPort}`],
     ...["-qmp", `unix:${folders.own}/qmp,server=on,wait=off`],
     // QEMU waits until somebody reads it: the first line is the most telling one.
     ...["-chardev", `socket,id=console,path=${folders.own}/console,server=on,wait=on`],

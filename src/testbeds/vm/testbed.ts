@@ -44,7 +44,11 @@ export function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acce
     keep: async called => {
       await startShell(channels);
       const { name, program } = await vmm.keep(called);
-      return { enter: [...program, "exec", "-it", name, ...enterArgv], remove: [[...program, "rm", "-f", name]] };
+      return {
+        enter: [...program, "exec", "-it", name, ...enterArgv],
+        hint: "Enter shows the prompt, Ctrl-] leaves",
+        remove: [[...program, "rm", "-f", name]],
+      };
     },
     [Symbol.asyncDispose]: async () => {
       await verified.catch(() => {});

@@ -67,9 +67,11 @@ describe("launch", () => {
 });
 
 describe("probe", () => {
-  test("says of each node whether it opens", async () => {
+  test("says of each node whether it opens, and what there is of the machine", async () => {
     const { stdout } = await sh("$S probe /dev/null /dev/kvm");
-    expect(stdout).toMatch(/^\/dev\/null ok\n\/dev\/kvm E\w+\nio_uring \w+\n$/);
+    expect(stdout).toMatch(
+      /^\/dev\/null ok\n\/dev\/kvm E\w+\nio_uring \w+\ncpus \d+\nmemory-mib \d{3,}\nhypervisor (yes|no)\n$/,
+    );
   });
 });
 

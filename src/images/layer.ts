@@ -84,6 +84,7 @@ async function make(engine: Engine, spec: LayerSpec, { run, cache, standin, emit
   const stop = () => void testbed[Symbol.asyncDispose]();
   signal?.addEventListener("abort", stop);
   try {
+    signal?.throwIfAborted();
     const { diagnose } = packageManagers[target.packageManager];
     const packages = await spec.install(testbed, openSteps({ testbed, diagnose, emit: keep, tell, signal }));
     keep({ kind: "fact", name: "packages", value: packages });

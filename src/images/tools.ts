@@ -154,6 +154,7 @@ async function make(
   const stop = () => void container[Symbol.asyncDispose]();
   signal?.addEventListener("abort", stop);
   try {
+    signal?.throwIfAborted();
     const { refresh, install, diagnose } = packageManagers.apt;
     const { must } = openSteps({ testbed: unattended(container), diagnose, emit: () => {}, tell, signal });
     await must("tools.refresh", refresh());

@@ -16,6 +16,7 @@ const keptCharacters = 128 * 1024;
  * program is told (SIGTERM), so that it can clean up.
  */
 export async function runTree(argv: readonly string[], options: TreeOptions): Promise<Seen> {
+  options.signal?.throwIfAborted();
   const startedAt = performance.now();
   const elapsed = () => Math.round(performance.now() - startedAt);
   const tool = execa("setpriv", ["--pdeathsig", "TERM", "--", ...argv], {

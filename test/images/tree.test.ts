@@ -29,6 +29,12 @@ test("an abort ends all and rejects with its reason", async () => {
   expect(alive("98764")).toBe(false);
 });
 
+test("an abort that came before starts nothing", async () => {
+  const options = { env, timeoutMs: 60_000, signal: AbortSignal.abort(new Error("before")) };
+  await expect(runTree(["sleep", "98762"], options)).rejects.toThrow("before");
+  expect(alive("98762")).toBe(false);
+});
+
 test("what a program leaves in its group is ended with it", async () => {
   await runTree(["sh", "-c", "sleep 98763 2>/dev/null & exit 0"], { env, timeoutMs: 60_000 });
   await expect.poll(() => alive("98763")).toBe(false);

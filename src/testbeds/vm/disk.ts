@@ -68,10 +68,10 @@ export async function prepareDisk(options: VmOptions): Promise<Disk> {
       await writeFile(join(folder, "kernel"), kernel);
       await mkdir(join(folder, "modules"));
       for (const { name, contents } of modules) await writeFile(join(folder, "modules", name), contents);
-      await must(packer, ["sh", "-c", decompressScript, "sh", `${out}/modules`]);
+      await must(packer, ["sh", "-c", decompressScript, "sh", `${out}/modules`], { signal });
       // In the C locale a path in UTF-8 "can't be converted to current locale".
       const env = { LC_ALL: "C.UTF-8" };
-      const map = await must(packer, ["sh", "-c", makeScript], { stdin: await source.exportTar(), env });
+      const map = await must(packer, ["sh", "-c", makeScript], { stdin: await source.exportTar(), env, signal });
       const extents = Mapped.parse(JSON.parse(map)).filter(({ data, zero }) => data && !zero);
       return {
         record: { kernelRelease },

@@ -54,6 +54,7 @@ export async function startVmm(engine: Engine, spec: VmmSpec): Promise<Vmm> {
   const opened: { console?: ConsoleCapture; qmp?: LineChannel } = {};
   const stop = () => end(new TestbedGone("the run was interrupted", "infra.interrupted"));
   spec.signal?.addEventListener("abort", stop);
+  if (spec.signal?.aborted) stop();
 
   container.exec(["sh", "-c", spec.script, "sh", ...spec.argv]).then(
     async ({ code, stderr }) => {

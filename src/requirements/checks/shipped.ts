@@ -32,16 +32,19 @@ function shippedCheck({ id, title, fact, names, absent, misplaced, example }: Sh
     gating: true,
     needs: [step],
     judge: evidence => {
-      const path = evidence.facts.paths?.[fact];
+      const { paths } = evidence.facts;
+      const path = paths?.[fact];
       if (path !== undefined) return pass(path);
       const owned = packageManagers[evidence.cell.target.packageManager].readFind(stepOf(evidence, step));
       if (owned === null) return error("harness.output-unreadable", "The package database did not answer");
+      // The step is written down before what it amounts to: a run may be killed in between.
+      if (paths === undefined) return error("harness.not-observed", "The run ended before the parts were told apart");
       const misplacedAt = elsewhere(owned, names(evidence));
       return misplacedAt.length === 0
         ? fail(absent)
         : error(misplaced, undefined, `The package database has: ${misplacedAt.join(" ")}`);
     },
-    examples: { pass: found, fail: { steps: { [step]: said("dpkg: /usr/bin/dpkg-query\n") } } },
+    examples: { pass: found, fail: { facts: { paths: {} }, steps: { [step]: said("dpkg: /usr/bin/dpkg-query\n") } } },
   };
 }
 

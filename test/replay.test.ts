@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { judgeTarget } from "../src/commands/judge.ts";
+import { judgeCell } from "../src/judge/cell.ts";
+import { checksOf } from "../src/judge/checks.ts";
+import { fold } from "../src/judge/fold.ts";
+import { reports } from "../src/reporters/index.ts";
+import { readJournal } from "../src/results/journal-read.ts";
+import { loadResults } from "../src/results/load.ts";
+
+/** Each folder is what a real run left for its target, logs aside: evidence from real packages, real boots. */
+const folder = new URL("./replay/", import.meta.url).pathname;
+const names = readdirSync(folder).filter(name => !name.endsWith(".md"));
+
+it("has recorded runs", () => {
+  expect(names.length).toBeGreaterThanOrEqual(5);
+});
+
+describe.each(names)("the run recorded as %s", name => {
+  it("is judged today as it was then, byte for byte", async () => {
+    const [loaded] = await loadResults(join(folder, name));
+    if (!loaded) throw new Error(`${name} holds no target`);
+    expect(loaded.cells.every(cell => !cell.torn && !cell.disagrees)).toBe(true);
+    const judged = judgeTarget(loaded.target, loaded.cells);
+    for (const { file, render } of Object.values(reports))
+      expect(render(judged), file).toBe(readFileSync(join(folder, name, file), "utf8"));
+  });
+
+  it("says of every check the same or that it cannot tell, when it is cut off anywhere", async () => {
+    const [loaded] = await loadResults(join(folder, name));
+    const [cell] = loaded?.cells ?? [];
+    if (!cell) throw new Error(`${name} holds no cell`);
+    const { lines } = readJournal(readFileSync(join(cell.folder, "journal.ndjson"), "utf8"));
+    const outcomes = (part: typeof lines) => {
+      const evidence = fold(part);
+      const { checks } = judgeCell(evidence, checksOf(evidence.cell.scenario));
+      return checks.map(({ id, outcome }) => ({ id, outcome }));
+    };
+    const whole = outcomes(lines);
+    for (let kept = 1; kept < lines.length; kept += 1)
+      for (const [at, { id, outcome }] of outcomes(lines.slice(0, kept)).entries()) {
+        expect(id).toBe(whole[at]?.id);
+        if (outcome !== "error") expect(outcome, `${id} after ${kept} lines`).toBe(whole[at]?.outcome);
+      }
+  });
+});

@@ -11,11 +11,18 @@ function honest(judgement: Judgement): Judgement {
   return blames === "distro" || blames === "kata" ? judgement : { ...judgement, outcome: "error" };
 }
 
+/** What a check misses beside what it needs, it misses for the same reason: what stopped the cell. */
+function explained(judgement: Judgement, check: Check, evidence: Evidence): Judgement {
+  if (judgement.outcome !== "error" || judgement.reason.code !== "harness.not-observed") return judgement;
+  const why = blocker(evidence, check, [judgement.reason.message]);
+  return why.code === "harness.not-observed" ? judgement : { outcome: "error", reason: why };
+}
+
 function judgement(check: Check, evidence: Evidence): Judgement {
   const missing = check.needs.filter(step => evidence.steps[step] === undefined);
   if (missing.length > 0) return { outcome: "error", reason: blocker(evidence, check, missing) };
   try {
-    return honest(check.judge(evidence));
+    return explained(honest(check.judge(evidence)), check, evidence);
   } catch (bug) {
     return { outcome: "error", reason: reason("harness.bug", `The check ${check.id} threw`, String(bug)) };
   }

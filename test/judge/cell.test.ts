@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { judgeCell } from "../../src/judge/cell.ts";
-import { fail } from "../../src/model/check.ts";
+import { error, fail } from "../../src/model/check.ts";
 import { reason } from "../../src/model/reason.ts";
 import { blamesRunner, check, evidence, exited, target } from "./evidence.ts";
 
@@ -45,6 +45,16 @@ describe("the verdict of a cell", () => {
   it("says what stopped the run where a step is missing", () => {
     const stopped = [{ stage: "install" as const, reason: reason("infra.mirror-down") }];
     expect(judgeCell(evidence({ stopped }), [check("a")]).checks[0]?.reason?.code).toBe("infra.mirror-down");
+  });
+
+  it("says so too where a check lacks what it does not name among its needs", () => {
+    const unable = check("a", { needs: [], judge: () => error("harness.not-observed", "not looked up") });
+    const codeOf = (part: Parameters<typeof evidence>[0]) =>
+      judgeCell(evidence(part), [unable]).checks[0]?.reason?.code;
+    const stopped = [{ stage: "exercise" as const, reason: reason("infra.engine-gone") }];
+    expect(codeOf({ stopped })).toBe("infra.engine-gone");
+    expect(codeOf({ finishedAt: null })).toBe("infra.interrupted");
+    expect(codeOf({})).toBe("harness.not-observed");
   });
 
   it("does not blame a stop of one tier for another tier's steps", () => {

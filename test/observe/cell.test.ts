@@ -308,7 +308,7 @@ describe("a run that is ended", () => {
       expect(left(hands)).toEqual([]);
       expect(new Set(stopped.map(one => one.reason.code))).toEqual(new Set([code]));
       for (const [id, { outcome, code: why }] of outcomes(events))
-        if (outcome !== before.get(id)?.outcome) expect([id, outcome, why]).toEqual([id, "error", expect.any(String)]);
+        if (outcome !== before.get(id)?.outcome) expect([id, outcome, why]).toEqual([id, "error", code]);
     }
   });
 

@@ -10,7 +10,9 @@ const margin = 16;
 const colours = { 31: "#f47067", 32: "#57ab5a", 33: "#daaa3f", 35: "#b083f0", 36: "#39c5cf", 90: "#8b949e" };
 const plain = "#d7dee6";
 
-const escaped = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+/** Spaces that do not break: SVG folds the others. */
+const escaped = text =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(" ", "\u00a0");
 
 /** The pieces of a line with one style each; a style lasts until it is changed, also over lines. */
 function pieces(line, style) {

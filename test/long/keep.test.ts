@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 import { runLabel } from "../../src/testbeds/engine/owner.ts";
-import { docker } from "./engine-socket.ts";
-import { type Verified, verify } from "./pipeline.ts";
+import { docker } from "../real/engine-socket.ts";
+import { type Verified, verify } from "../real/pipeline.ts";
 
 /** What the end of a run tells people, if anything. */
 function told({ stdout }: Verified) {

@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, Option } from "commander";
 import { exits } from "../judge/exit.ts";
 import { type Actions, actions, type Values } from "./actions.ts";
 import type { Context } from "./context.ts";
+import { bugReport } from "./last-resort.ts";
 import { type ArgumentRow, type CommandRow, commands, type OptionRow } from "./options.ts";
 
 declare const BUILD: { readonly version: string; readonly commit: string };
@@ -43,8 +44,7 @@ async function report(error: unknown, { err }: Context): Promise<number> {
     err.write(`kata-verify: ${why.message}: ${why.detail}\nWhat to do: kata-verify explain ${why.code}\n`);
     return exits.inconclusive;
   }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  err.write(`kata-verify: this is a bug in the harness, please report it with these lines:\n${stack}\n`);
+  err.write(`${bugReport(error)}\n`);
   return exits.bug;
 }
 

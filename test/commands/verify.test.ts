@@ -1,0 +1,175 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { main } from "../../src/commands/program.ts";
+import { openSession, type Session, type SessionOptions } from "../../src/commands/session.ts";
+import { Unprepared } from "../../src/images/unprepared.ts";
+import { reason } from "../../src/model/reason.ts";
+import { Verdict } from "../../src/model/verdict.ts";
+import { EngineGone } from "../../src/testbeds/engine.ts";
+import { folder } from "../images/folder.ts";
+import { type Scripts, scriptedHands } from "../observe/cell-hands.ts";
+
+// The session is where the engine comes in; all else here is the real thing, from argv to the files of the results.
+vi.mock(import("../../src/commands/session.ts"), async original => ({ ...(await original()), openSession: vi.fn() }));
+vi.mock(import("../../src/commands/prepare.ts"), () => ({ prepare: async () => {}, stopAll: async () => true }));
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** A session whose effects only write down that they were asked for. */
+const sessionOf = (hands: Session["hands"]): Session => ({
+  tool: { name: "kata-verify", version: "0.1.0", commit: "test" },
+  runner: {},
+  plan: { kvm: "absent", vhostVsock: false, virtualized: true },
+  hands,
+});
+const scripted = (scripts?: Scripts) => async () => sessionOf(() => scriptedHands(scripts));
+const throwing = (error: unknown) => () => {
+  throw error;
+};
+
+beforeEach(() => {
+  vi.stubGlobal("BUILD", { version: "0.1.0", commit: "test" });
+  for (const name of ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"]) vi.stubEnv(name, undefined);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+async function verify(
+  open: (options: SessionOptions) => Promise<Session>,
+  more: readonly string[] = [],
+  targets: readonly string[] = ["debian-13"],
+) {
+  const own = await folder();
+  const out = join(own, "results");
+  vi.stubEnv("XDG_CACHE_HOME", join(own, "cache"));
+  vi.mocked(openSession).mockImplementation(open);
+  const said = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const)
+    vi.spyOn(process[name], "write").mockImplementation(text => {
+      said[name] += text;
+      return true;
+    });
+  const before = process.listenerCount("SIGINT");
+  const code = await main(["verify", ...targets, "--out", out, ...more], root);
+  vi.restoreAllMocks();
+  expect(process.listenerCount("SIGINT")).toBe(before);
+  expect(existsSync(join(out, ".lock"))).toBe(false);
+  const verdicts = targets
+    .map(target => join(out, target, "verdict.json"))
+    .map(path => Verdict.parse(JSON.parse(readFileSync(path, "utf8"))));
+  const codes = verdicts.map(
+    ({ cells: [cell] }) =>
+      new Set(cell?.checks.flatMap(({ outcome, reason: why }) => (outcome === "error" && why ? [why.code] : []))),
+  );
+  return { code, ...said, out, verdicts, codes };
+}
+
+describe("a run", () => {
+  it("judges what is on disk, and says where that is", async () => {
+    const { code, stdout, out, verdicts } = await verify(scripted());
+    // The scripted parts say nothing, which is proof against them.
+    expect(code).toBe(1);
+    expect(stdout).toContain(join(out, "debian-13"));
+    expect(verdicts[0]).toMatchObject({ target: "debian-13", cells: [{ standing: "unsupported", testbed: "vm" }] });
+    expect(readdirSync(join(out, "debian-13")).sort()).toEqual(["amd64", "junit.xml", "summary.md", "verdict.json"]);
+    expect(readdirSync(join(out, "debian-13", "amd64", "qemu-distro-kernel")).sort()).toEqual([
+      ...["evidence.json", "journal.ndjson", "logs", "manifest.json"],
+    ]);
+  });
+
+  it("has nothing but the verdict on standard output where that is asked for", async () => {
+    const { stdout, stderr, verdicts } = await verify(scripted(), ["--json"]);
+    expect(Verdict.parse(JSON.parse(stdout))).toEqual(verdicts[0]);
+    expect(stderr).toContain("unsupported");
+  });
+
+  it("puts its summary where GitHub shows it, and annotates", async () => {
+    const path = join(await folder(), "summary.md");
+    vi.stubEnv("GITHUB_ACTIONS", "true");
+    vi.stubEnv("GITHUB_STEP_SUMMARY", path);
+    const { stdout, out } = await verify(scripted());
+    expect(stdout).toMatch(/^::error /m);
+    expect(readFileSync(path, "utf8")).toBe(readFileSync(join(out, "debian-13", "summary.md"), "utf8"));
+  });
+});
+
+describe("a run that is ended", () => {
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("by %s exits with %i, and has a verdict of what was seen", async (signal, exit) => {
+    const interrupted = { rootfs: () => void process.emit(signal, signal) };
+    const { code, codes, verdicts } = await verify(scripted(interrupted), [], ["debian-13", "debian-12"]);
+    expect(code).toBe(exit);
+    expect(codes).toEqual([new Set(["infra.interrupted"]), new Set(["infra.interrupted"])]);
+    expect(verdicts.map(({ finishedAt }) => finishedAt)).not.toContain(null);
+  });
+
+  it("while its session is opened, too", async () => {
+    const { code, codes } = await verify(async ({ signal }) => {
+      process.emit("SIGINT", "SIGINT");
+      return throwing(signal.reason)();
+    });
+    expect([code, ...codes]).toEqual([130, new Set(["infra.interrupted"])]);
+  });
+
+  it("a second time ends at once", async () => {
+    const exit = vi.spyOn(process, "exit").mockImplementation(throwing(new Error("at once")));
+    const twice = () => {
+      process.emit("SIGINT", "SIGINT");
+      expect(() => process.emit("SIGINT", "SIGINT")).toThrow("at once");
+      expect(exit).toHaveBeenCalledWith(130);
+    };
+    await verify(scripted({ rootfs: twice }));
+  });
+
+  it("by its deadline could not tell", async () => {
+    const waits = async ({ signal }: SessionOptions) => {
+      const ended = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      return sessionOf(() => ({ ...scriptedHands(), rootfs: () => ended }));
+    };
+    const { code, codes } = await verify(waits, ["--deadline", "1s"]);
+    expect([code, ...codes]).toEqual([3, new Set(["infra.deadline"])]);
+  });
+});
+
+describe("trouble of the runner is exit 3 and a verdict that says so", () => {
+  it.each([
+    ["infra.engine-gone", new EngineGone("no container engine answers")],
+    ["infra.mirror-down", new Unprepared("install", reason("infra.mirror-down"))],
+    ["infra.disk-full", Object.assign(new Error("no space left on device"), { code: "ENOSPC" })],
+  ])("%s before the first cell, and in it", async (code, error) => {
+    const before = await verify(async () => throwing(error)());
+    expect([before.code, ...before.codes]).toEqual([3, new Set([code])]);
+    const inside = await verify(scripted({ rootfs: throwing(error) }));
+    expect([inside.code, ...inside.codes]).toEqual([3, new Set([code])]);
+    expect(inside.stderr).not.toContain("bug");
+  });
+});
+
+describe("a bug in the harness", () => {
+  const bug = throwing(new TypeError("undefined is not a function"));
+
+  it.each([
+    ["before the first cell", async () => bug()],
+    ["in a cell", scripted({ rootfs: bug })],
+  ])("%s is exit 70 with its stack, and a verdict that blames the harness", async (_, open) => {
+    const { code, stderr, codes } = await verify(open);
+    expect([code, ...codes]).toEqual([70, new Set(["harness.bug"])]);
+    expect(stderr).toMatch(
+      /this is a bug in the harness.*\nTypeError: undefined is not a function\n {4}at .*verify\.test\.ts/,
+    );
+  });
+
+  it("leaves the other cells what they have seen", async () => {
+    const session = sessionOf((_, cell) => scriptedHands(cell.startsWith("debian-13 ") ? { rootfs: bug } : {}));
+    const { code, verdicts } = await verify(async () => session, ["--jobs", "2"], ["debian-13", "debian-12"]);
+    expect(code).toBe(70);
+    expect(verdicts.map(({ cells }) => cells[0]?.standing)).toEqual(["inconclusive", "unsupported"]);
+  });
+});

@@ -46,15 +46,6 @@ describe("nothing is left after a run", () => {
   });
 });
 
-it("a run goes on when nobody reads what it says", async () => {
-  const watched = await watch("clean-unread", contract);
-  watched.running.stderr?.destroy();
-  watched.running.stdout?.destroy();
-  expect(await watched.running).toMatchObject({ exitCode: 0 });
-  expect((await readVerdict(watched.out)).cells[0]?.standing).toBe("provisional");
-  expect(await watched.left()).toEqual([]);
-});
-
 describe("a run that is interrupted ends cleanly, with what was seen so far", () => {
   it.each([
     ["looking for the parts in a container", inContainer, /looking for the parts/, "SIGINT", 130],

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -30,5 +31,19 @@ test("stops waiting when told so", async () => {
   const folder = await mkdtemp(join(tmpdir(), "kv-sockets-"));
   await using sockets = await openSocketFolder(folder);
   await expect(sockets.connect("x", AbortSignal.timeout(30))).rejects.toThrow();
+  await rm(folder, { recursive: true });
+});
+
+test("closes its sockets with it: whoever listens may hear somebody else then", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kv-sockets-"));
+  const closed: Promise<unknown>[] = [];
+  const server = createServer(socket => closed.push(once(socket.resume(), "close")));
+  server.listen(join(folder, "x"));
+  const sockets = await openSocketFolder(folder);
+  for (const _ of [1, 2]) await sockets.connect("x", new AbortController().signal);
+  await sockets[Symbol.asyncDispose]();
+  await expect.poll(() => closed.length).toBe(2);
+  await Promise.all(closed);
+  server.close();
   await rm(folder, { recursive: true });
 });

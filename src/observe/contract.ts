@@ -4,8 +4,9 @@ import type { Facts, Package } from "../model/evidence.ts";
 import { type Code, reason } from "../model/reason.ts";
 import { ownerStep } from "../requirements/checks/provenance.ts";
 import { kernelSteps } from "../requirements/steps/kernel.ts";
-import { readVirtiofsdIdentity, virtiofsdIdentity, virtiofsdStarts } from "../requirements/steps/virtiofsd.ts";
+import { virtiofsdIdentity, virtiofsdStarts } from "../requirements/steps/virtiofsd.ts";
 import { vmms } from "../vmms/index.ts";
+import { identifyVirtiofsd } from "../vmms/virtiofsd.ts";
 import { lookUpComponents } from "./components.ts";
 import { together } from "./guest/together.ts";
 import type { PartsOptions } from "./parts.ts";
@@ -80,8 +81,8 @@ async function askVmm({ parts, scenario, arch }: ContractOptions, observe: Obser
 async function askVirtiofsd({ virtiofsd }: Parts, observe: Observe): Promise<string | null> {
   if (virtiofsd === undefined) return null;
   const [version] = await Promise.all(virtiofsdIdentity(virtiofsd).map(observe));
-  const identity = version === undefined ? null : readVirtiofsdIdentity(version);
-  await Promise.all(virtiofsdStarts(virtiofsd, identity?.implementation ?? "rust").map(observe));
+  const identity = version === undefined ? null : identifyVirtiofsd(version.stdout);
+  await Promise.all(virtiofsdStarts(virtiofsd, identity?.kind ?? "rust").map(observe));
   return identity?.version ?? null;
 }
 

@@ -1,9 +1,23 @@
 /** What serves the shared folder: the daemon written in Rust, or QEMU's own in C, which QEMU 8.0 dropped. */
 export type VirtiofsdKind = "rust" | "c";
 
-/** By the first line of `--version`: `virtiofsd 1.13.2`, or `virtiofsd version 7.2.22 (Debian …)`. */
-export const virtiofsdKind = (version: string): VirtiofsdKind =>
-  /^(?:\S*\/)?virtiofsd version \d/.test(version) ? "c" : "rust";
+export interface VirtiofsdIdentity {
+  readonly kind: VirtiofsdKind;
+  readonly version: string | null;
+}
+
+/**
+ * From what `--version` says, or its first line: `virtiofsd 1.13.2`, `virtiofsd backend 1.1.0`; in C
+ * `virtiofsd version 7.2.22 (…)`, and before QEMU 7 had that line, FUSE's version alone. Null where it is neither.
+ */
+export function identifyVirtiofsd(said: string): VirtiofsdIdentity | null {
+  const rust = /^virtiofsd (?:backend )?(\d+\.\d+\S*)$/m.exec(said)?.[1];
+  if (rust !== undefined) return { kind: "rust", version: rust };
+  const c = /^(?:\S*\/)?virtiofsd version (\d\S*)/m.exec(said)?.[1];
+  return c !== undefined || /^using FUSE kernel interface version \d/m.test(said)
+    ? { kind: "c", version: c ?? null }
+    : null;
+}
 
 /** As Kata starts it, but for the socket: Kata's Go runtime passes a descriptor, its Rust runtime a path. */
 export function virtiofsdArguments(kind: VirtiofsdKind, socket: string, folder: string): readonly string[] {

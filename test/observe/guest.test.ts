@@ -5,6 +5,7 @@ import { TestbedGone } from "../../src/model/testbed.ts";
 import { type Acceleration, WorkloadId } from "../../src/model/words.ts";
 import { observeGuest } from "../../src/observe/guest.ts";
 import { guestChecks } from "../../src/workloads/index.ts";
+import { recorded } from "../requirements/recorded.ts";
 import { type Fake, fakeTestbed, folded, type Script } from "./guest/fake.ts";
 
 const ids = [...WorkloadId.options];
@@ -122,6 +123,21 @@ describe("observing a guest", () => {
     );
     expect(none.outcomes["guest.virtiofs"]).toBe("fail virtiofsd.not-packaged");
     expect(none.outcomes["guest.shutdown"]).toBe("pass");
+  });
+
+  it.each([
+    ["debian-11", "-o source="],
+    ["debian-12", "-o source="],
+    ["debian-13", "--shared-dir "],
+  ])("calls the virtiofsd of %s in its own words", async (name, words) => {
+    const [version] = recorded(name).steps["virtiofsd.version"]?.stdout.split("\n") ?? [];
+    const { testbed } = await observed((kind, nth, usual, command) =>
+      kind === "look"
+        ? { stdout: usual.stdout?.replace("virtiofsd 1.13.2", version ?? "") ?? "" }
+        : talkative(kind, nth, usual, command),
+    );
+    const serve = testbed.ran.find(({ kind }) => kind === "serve");
+    expect(serve?.command.argv.join(" ")).toContain(words);
   });
 
   it("boots without vsock where the testbed has none", async () => {

@@ -1,15 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { virtiofsdArguments, virtiofsdKind } from "../../src/vmms/virtiofsd.ts";
+import { identifyVirtiofsd, virtiofsdArguments } from "../../src/vmms/virtiofsd.ts";
 import { diagnoseVirtiofsd } from "../../src/vmms/virtiofsd-trouble.ts";
 import { printed } from "../../src/workloads/example.ts";
+import { recorded } from "../requirements/recorded.ts";
 
 describe("virtiofsd", () => {
   it.each([
-    ["virtiofsd 1.13.2", "rust"],
-    ["virtiofsd version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)", "c"],
-    ["", "rust"],
-  ])("is told by what it calls itself: %j", (version, kind) => {
-    expect(virtiofsdKind(version)).toBe(kind);
+    ["virtiofsd 1.13.2\n", { kind: "rust", version: "1.13.2" }],
+    ["virtiofsd backend 1.1.0\n", { kind: "rust", version: "1.1.0" }],
+    ["virtiofsd version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)", { kind: "c", version: "7.2.22" }],
+    ["using FUSE kernel interface version 7.32", { kind: "c", version: null }],
+    ["", null],
+    ["/usr/libexec/virtiofsd: error while loading shared libraries\n", null],
+  ])("is told by what it calls itself: %j", (said, identity) => {
+    expect(identifyVirtiofsd(said)).toEqual(identity);
+  });
+
+  it.each([
+    ["debian-11", { kind: "c", version: null }],
+    ["debian-12", { kind: "c", version: "7.2.22" }],
+    ["debian-13", { kind: "rust", version: "1.13.2" }],
+  ])("is told by what the one of %s said, whole or its first line alone", (name, identity) => {
+    const said = recorded(name).steps["virtiofsd.version"]?.stdout ?? "";
+    expect([said, said.split("\n")[0] ?? ""].map(identifyVirtiofsd)).toEqual([identity, identity]);
   });
 
   it("is called with Kata's options in its own words", () => {

@@ -1,7 +1,7 @@
 import type { Observation } from "../../model/command.ts";
 import type { Testbed } from "../../model/testbed.ts";
 import { type QemuGuest, qemuGuest } from "../../vmms/qemu-guest.ts";
-import { virtiofsdArguments, virtiofsdKind } from "../../vmms/virtiofsd.ts";
+import { identifyVirtiofsd, virtiofsdArguments } from "../../vmms/virtiofsd.ts";
 import { initParameters } from "../../workloads/init.ts";
 import type { Boot, Workload } from "../../workloads/workload.ts";
 import { type Emit, observeStep, seen } from "../seen.ts";
@@ -64,7 +64,7 @@ export async function start(attempt: Attempt, workloads: readonly Workload[]): P
 async function serve({ testbed, boot, virtiofsd, virtiofsdWaitMs, emit }: Attempt): Promise<boolean> {
   if (virtiofsd === undefined) return false;
   const rest = virtiofsdArguments(
-    virtiofsdKind(virtiofsd.version),
+    identifyVirtiofsd(virtiofsd.version)?.kind ?? "rust",
     `${boot.folder}/virtiofs.sock`,
     `${boot.folder}/shared`,
   );

@@ -1,7 +1,7 @@
 import { because, type Check, error, fail, type Judgement, pass } from "../../model/check.ts";
 import type { Seen } from "../../model/command.ts";
+import { identifyVirtiofsd } from "../../vmms/virtiofsd.ts";
 import { refusal, virtiofsdTrouble } from "../../vmms/virtiofsd-trouble.ts";
-import { readVirtiofsdIdentity } from "../steps/virtiofsd.ts";
 import { cacheModes, options, readinessLine } from "../virtiofsd-options.ts";
 import { said } from "./example.ts";
 import { stepOf } from "./qemu-ended.ts";
@@ -52,9 +52,9 @@ export const virtiofsdChecks: readonly Check[] = [
     needs: ["virtiofsd.version"],
     judge: evidence => {
       const seen = stepOf(evidence, "virtiofsd.version");
-      const identity = readVirtiofsdIdentity(seen);
+      const identity = identifyVirtiofsd(seen.stdout);
       if (identity === null) return exited(seen);
-      return identity.implementation === "rust"
+      return identity.kind === "rust"
         ? pass(`virtiofsd ${identity.version}, in Rust`)
         : pass(`${identity.version ?? "no version"}, the C daemon that was part of QEMU until 7.2`);
     },

@@ -1,4 +1,5 @@
-import type { Seen, Step } from "../../model/command.ts";
+import type { Step } from "../../model/command.ts";
+import type { VirtiofsdKind } from "../../vmms/virtiofsd.ts";
 import { goArguments, readinessLine, rustArguments } from "../virtiofsd-options.ts";
 
 const timeoutMs = 20_000;
@@ -30,27 +31,13 @@ export const virtiofsdIdentity = (binary: string): Step[] => [
   { id: "virtiofsd.help", command: { argv: [binary, "--help"], timeoutMs } },
 ];
 
-export interface VirtiofsdIdentity {
-  /** `c` was part of QEMU until 7.2; `rust` is what is developed. */
-  readonly implementation: "c" | "rust";
-  readonly version: string | null;
-}
-
-/** From `--version`: `virtiofsd 1.13.2`, `virtiofsd backend 1.1.0`; C: `virtiofsd version 7.2.22 (…)`, or only FUSE's. */
-export function readVirtiofsdIdentity(seen: Seen): VirtiofsdIdentity | null {
-  const rust = /^virtiofsd (?:backend )?(\d+\.\d+\S*)$/m.exec(seen.stdout)?.[1];
-  if (rust !== undefined) return { implementation: "rust", version: rust };
-  if (!/^using FUSE kernel interface version/m.test(seen.stdout)) return null;
-  return { implementation: "c", version: /^virtiofsd version (\S+)/m.exec(seen.stdout)?.[1] ?? null };
-}
-
 /**
  * Started in the daemon's own language, with the sandbox that a container lets it have; then with exactly what Kata's
  * runtimes pass. Without `--syslog` where it only hides what the daemon says.
  */
-export const virtiofsdStarts = (binary: string, implementation: VirtiofsdIdentity["implementation"]): Step[] => [
+export const virtiofsdStarts = (binary: string, kind: VirtiofsdKind): Step[] => [
   start("ready", binary, (folder, socket) =>
-    implementation === "rust"
+    kind === "rust"
       ? [...rustArguments(folder, socket), "--sandbox", "chroot"]
       : [
           ...[`--socket-path=${socket}`, "-o", `source=${folder}`, "-o", "cache=auto", "-o", "announce_submounts"],

@@ -105,6 +105,13 @@ describe("a machine of the distro's own", () => {
     expect(await say(one.testbed, "cat /sys/kernel/security/lsm")).toContain("capability");
   });
 
+  test("has every name of a file that has several: mke2fs makes empty files of them", async () => {
+    expect(
+      await say(one.testbed, "stat -c '%i %h' /usr/bin/perl /usr/bin/perl5.* | uniq -c | grep -o ' 2 .* 2$' | wc -l"),
+    ).toBe("1");
+    expect(await say(one.testbed, "cmp /usr/bin/perl /usr/bin/perl5.*; echo $?")).toBe("0");
+  });
+
   test("has the time of the runner", async () => {
     const difference = Number(await say(one.testbed, "date +%s%3N")) - Date.now();
     expect(Math.abs(difference)).toBeLessThan(5_000);

@@ -1,10 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import * as z from "zod";
 import { keyOf } from "../../images/key.ts";
 import { TestbedGone } from "../../model/testbed.ts";
 import type { Container } from "../engine.ts";
 import { bootFiles } from "./boot-files.ts";
+import { hardLinks, linkScript } from "./hard-links.ts";
 import { type Kept, keep } from "./kept.ts";
 import { diskBytes } from "./machine.ts";
 import type { VmOptions } from "./options.ts";
@@ -15,17 +17,20 @@ const DiskRecord = z.object({ kernelRelease: z.string() });
 export type Disk = Kept<z.infer<typeof DiskRecord>>;
 
 /** Changes with every change of how a disk is made. */
-const recipe = 1;
+const recipe = 2;
 
 const out = "/out";
 
-/**
- * No journal: the disk is thrown away. Features that kernels before 6.0 do not know are left out. Last, where the file is
- * not a hole.
- */
+/** No journal: the disk is thrown away. Features that kernels before 6.0 do not know are left out. */
 const makeScript = `set -e
 truncate -s ${diskBytes} ${out}/disk.img
-mke2fs -q -t ext4 -m 0 -O ^has_journal,^orphan_file,^metadata_csum_seed -E root_owner=0:0,nodiscard -d - ${out}/disk.img >&2
+mke2fs -q -t ext4 -m 0 -O ^has_journal,^orphan_file,^metadata_csum_seed -E root_owner=0:0,nodiscard -d - ${out}/disk.img
+`;
+
+/** debugfs says nothing of its failures in its exit code; e2fsck does. Last, where the file is not a hole. */
+const finishScript = `set -e
+debugfs -w -f - ${out}/disk.img >/dev/null
+e2fsck -fn ${out}/disk.img >&2
 qemu-img map --output=json -f raw ${out}/disk.img
 `;
 
@@ -38,6 +43,24 @@ done
 `;
 
 const Mapped = z.array(z.looseObject({ start: z.int(), length: z.int(), data: z.boolean(), zero: z.boolean() }));
+
+/** The root file system on the disk, every name of every file. Resolves to what `qemu-img map` says of it. */
+async function fill(source: Container, packer: Container, signal: AbortSignal | undefined): Promise<string> {
+  const tar = await source.exportTar();
+  const again = new PassThrough();
+  tar.on("error", error => again.destroy(error)).pipe(again);
+  const links = hardLinks(again);
+  links.catch(() => {});
+  try {
+    // In the C locale a path in UTF-8 "can't be converted to current locale".
+    const env = { LC_ALL: "C.UTF-8" };
+    await must(packer, ["sh", "-c", makeScript], { stdin: tar, env, signal });
+    const stdin = Buffer.from(linkScript(await links));
+    return await must(packer, ["sh", "-c", finishScript], { stdin, env, signal });
+  } finally {
+    again.destroy();
+  }
+}
 
 async function must(container: Container, argv: readonly string[], options?: Parameters<Container["exec"]>[1]) {
   const { code, stdout, stderr } = await container.exec(argv, options);
@@ -69,9 +92,7 @@ export async function prepareDisk(options: VmOptions): Promise<Disk> {
       await mkdir(join(folder, "modules"));
       for (const { name, contents } of modules) await writeFile(join(folder, "modules", name), contents);
       await must(packer, ["sh", "-c", decompressScript, "sh", `${out}/modules`], { signal });
-      // In the C locale a path in UTF-8 "can't be converted to current locale".
-      const env = { LC_ALL: "C.UTF-8" };
-      const map = await must(packer, ["sh", "-c", makeScript], { stdin: await source.exportTar(), env, signal });
+      const map = await fill(source, packer, signal);
       const extents = Mapped.parse(JSON.parse(map)).filter(({ data, zero }) => data && !zero);
       return {
         record: { kernelRelease },

@@ -1,6 +1,6 @@
 import type { Scenario } from "./scenario.ts";
 import type { Target } from "./target.ts";
-import type { Acceleration, Arch, TestbedKind, Tier } from "./words.ts";
+import type { Acceleration, Arch, KataRuntime, TestbedKind, Tier } from "./words.ts";
 
 /** One square of the matrix. */
 export interface Cell {
@@ -17,7 +17,13 @@ export interface Request {
   readonly tier: Tier;
   readonly testbed: TestbedKind | "auto";
   readonly requireKvm: boolean;
+  /** Kata's release, the distro's own package, or the path of a folder or tarball. */
+  readonly kata: KataChoice;
+  /** Asked for; else the one that Kata's own default names. */
+  readonly runtime?: KataRuntime;
 }
+
+export type KataChoice = { readonly source: "release" | "distro" } | { readonly source: "path"; readonly path: string };
 
 /** A cell with the decisions that the plan made for it, or the reason why there is nothing to run. */
 export interface PlannedCell extends Cell {
@@ -27,6 +33,8 @@ export interface PlannedCell extends Cell {
   readonly because: string;
   /** Expected from the runner's facts; what is published is what was seen. */
   readonly expected: Acceleration;
+  readonly kata: KataChoice;
+  readonly runtime?: KataRuntime;
   /** The title of what the distro does not ship: the cell is `not-applicable`. */
   readonly notApplicable?: string;
 }

@@ -3,7 +3,7 @@ import { Seen } from "./command.ts";
 import { Reason } from "./reason.ts";
 import { Scenario } from "./scenario.ts";
 import { Target } from "./target.ts";
-import { Acceleration, Arch, Instant, Part, Stage, TestbedKind, Tier } from "./words.ts";
+import { Acceleration, Arch, Instant, KataRuntime, KataSource, Part, Stage, TestbedKind, Tier } from "./words.ts";
 
 export const Tool = z.looseObject({ name: z.literal("kata-verify"), version: z.string(), commit: z.string() });
 export type Tool = z.infer<typeof Tool>;
@@ -67,6 +67,25 @@ export const Image = z.looseObject({
   pinned: z.boolean(),
 });
 
+/** Kata's own binaries, as they were put on the testbed. */
+export const KataBinaries = z.looseObject({
+  source: KataSource,
+  runtime: KataRuntime,
+  /** As its shim says. */
+  version: z.string(),
+  /** SHA-256 over the files that were used, their names included. */
+  digest: z.string(),
+  /** What vouches for them, in a clause: a pin of the project's, what the release page states, nobody. */
+  vouched: z.string(),
+  /** Places on the testbed. */
+  shim: z.string(),
+  config: z.string(),
+  guestInitrd: z.string().optional(),
+  guestImage: z.string().optional(),
+  guestKernel: z.string().optional(),
+});
+export type KataBinaries = z.infer<typeof KataBinaries>;
+
 /** Facts: what is true of the cell, said once each. A later fact of the same name replaces an earlier one. */
 export const Facts = z.looseObject({
   runner: Runner.optional(),
@@ -84,6 +103,9 @@ export const Facts = z.looseObject({
       kernelRelease: z.string().optional(),
       kernelImage: z.string().optional(),
       kernelConfig: z.string().optional(),
+      containerd: z.string().optional(),
+      ctr: z.string().optional(),
+      kataShim: z.string().optional(),
     })
     .optional(),
   /** How the VM testbed came up: restored, or booted and why. */
@@ -91,6 +113,9 @@ export const Facts = z.looseObject({
   /** Measured, milliseconds: what time-outs are scaled by. */
   bootMs: z.number().optional(),
   nonce: z.string().optional(),
+  kata: KataBinaries.optional(),
+  /** The nonce of the kata tier: on the command line of its guest's kernel. */
+  kataNonce: z.string().optional(),
   /** Transient set-up trouble that was tried again. */
   retries: z.array(z.looseObject({ what: z.string(), count: z.int() })).optional(),
 });
@@ -107,6 +132,8 @@ export type FactName =
   | "snapshot"
   | "bootMs"
   | "nonce"
+  | "kata"
+  | "kataNonce"
   | "retries";
 
 /** Something that kept later steps from being observed. */

@@ -61,6 +61,10 @@ export const Target = z
       vmm: z.partialRecord(VmmId, z.partialRecord(Arch, Packages)),
       virtiofsd: Packages,
       kernel: z.partialRecord(Arch, Packages),
+      /** With its command line client and runc. */
+      containerd: Packages.default([]),
+      /** The distro's own Kata, where it has one. */
+      kata: Packages.default([]),
       /** Not the distro's stack: what the harness itself needs on the testbed. */
       harness: Packages.default([]),
     }),

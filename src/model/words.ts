@@ -5,10 +5,10 @@ export const Arch = z.enum(["amd64", "arm64"]);
 export type Arch = z.infer<typeof Arch>;
 
 /** How far a cell goes, in order. */
-export const Tier = z.enum(["contract", "guest"]);
+export const Tier = z.enum(["contract", "guest", "kata"]);
 export type Tier = z.infer<typeof Tier>;
 
-export const TestbedKind = z.enum(["container", "vm"]);
+export const TestbedKind = z.enum(["container", "vm", "local"]);
 export type TestbedKind = z.infer<typeof TestbedKind>;
 
 /** What ran the guest's instructions; a recorded fact, never assumed. */
@@ -37,8 +37,29 @@ export const WorkloadId = z.enum([
 ]);
 export type WorkloadId = z.infer<typeof WorkloadId>;
 
+/** What containers do, under runc and under Kata; the letters are those of Kata's own smoke set, which the table has. */
+export const ContainerWorkloadId = z.enum([
+  "own-kernel",
+  "exec",
+  "rootfs",
+  "network",
+  "volume",
+  "limits",
+  "pod",
+  "stop",
+]);
+export type ContainerWorkloadId = z.infer<typeof ContainerWorkloadId>;
+
+/** Kata's two runtimes: its shim in Rust (the default since Kata 4.0), and in Go. */
+export const KataRuntime = z.enum(["rust", "go"]);
+export type KataRuntime = z.infer<typeof KataRuntime>;
+
+/** Where Kata's binaries come from: its release page, a folder or tarball of the user's, the distro's own package. */
+export const KataSource = z.enum(["release", "path", "distro"]);
+export type KataSource = z.infer<typeof KataSource>;
+
 /** The parts of the stack under test that a verdict accounts for. */
-export const Part = z.enum(["vmm", "virtiofsd", "guestKernel", "hostKernel"]);
+export const Part = z.enum(["vmm", "virtiofsd", "guestKernel", "hostKernel", "kata", "containerd"]);
 export type Part = z.infer<typeof Part>;
 
 /** The instant as ISO 8601 in UTC, whole milliseconds. */

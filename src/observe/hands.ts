@@ -1,6 +1,7 @@
-import type { Cell } from "../model/cell.ts";
+import type { Cell, PlannedCell } from "../model/cell.ts";
 import type { Event, Facts } from "../model/evidence.ts";
-import type { KeepableTestbed } from "../model/testbed.ts";
+import type { KeepableTestbed, Testbed } from "../model/testbed.ts";
+import type { KataTree } from "./kata/tree.ts";
 import type { GuestImageParts } from "./guest/image.ts";
 import type { Emit } from "./seen.ts";
 
@@ -23,12 +24,24 @@ export interface VmTestbed extends KeepableTestbed {
   console(): Promise<string>;
 }
 
+/**
+ * What the kata tier needs on a testbed before its first container: done once, and part of what a VM's snapshot holds.
+ * `key` names everything that goes in.
+ */
+export interface Furnishing {
+  readonly key: string;
+  readonly furnish: (testbed: Testbed) => Promise<void>;
+}
+
 /** What a cell's effects go through; each testbed is the caller's to dispose of. */
 export interface Hands {
   rootfs(cell: Cell, emit: Emit): Promise<Rootfs>;
   /** `guest`: a VMM will run in it, so it gets the capabilities and devices for that. */
   container(rootfs: Rootfs, use: "contract" | "guest"): Promise<KeepableTestbed>;
-  vm(rootfs: Rootfs, kernelRelease: string): Promise<VmTestbed>;
+  /** Furnished before it is saved: a restored one is as it was then. */
+  vm(rootfs: Rootfs, kernelRelease: string, furnishing?: Furnishing): Promise<VmTestbed>;
+  /** Kata's own binaries, fetched or unpacked. Rejects with `Unprepared`, whose reason says what was tried. */
+  kata(cell: PlannedCell, emit: Emit): Promise<KataTree>;
   /** Awaited before the testbed of a cell's last tier is disposed of, when all that can be seen was, whatever stopped it; never rejects. */
   beforeClose(testbed: KeepableTestbed): Promise<void>;
   /** The harness's own programs for the guest. */

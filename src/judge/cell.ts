@@ -34,7 +34,7 @@ export function judgeCell(evidence: Evidence, checks: readonly Check[]): CellVer
     ...(shipped ? standing(evidence, judged) : notApplicable(evidence)),
     testbed: evidence.request.testbed,
     acceleration: evidence.facts.acceleration ?? null,
-    productionReady: true,
+    productionReady: evidence.cell.scenario.guestKernel === "distro",
     tiers: shipped ? Object.fromEntries(asked.map(name => [name, tier(name)])) : {},
     components: components(evidence),
     checks: judged,

@@ -35,11 +35,14 @@ export const parts: Readonly<Record<Part, string>> = {
   virtiofsd: "virtiofsd",
   guestKernel: "guest kernel",
   hostKernel: "host kernel",
+  kata: "Kata",
+  containerd: "containerd",
 };
 
 export const testbeds: Readonly<Record<TestbedKind, string>> = {
   container: "a container on the runner's kernel",
   vm: "a VM that runs the distro's own kernel",
+  local: "this machine, which is the target",
 };
 
 export const accelerations: Readonly<Record<Acceleration, string>> = {

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { availableMiB, openSlots, slotsIn } from "../../../src/testbeds/vm/slots.ts";
+
+describe("VMs at once", () => {
+  test.each([
+    [1000, 0],
+    [2048, 1],
+    [9000, 1],
+    [9216, 2],
+    [24_000, 5],
+  ])("in %d MiB: %d", (memory, count) => {
+    expect(slotsIn(memory)).toBe(count);
+  });
+
+  test("the runner has some memory", async () => {
+    expect(await availableMiB()).toBeGreaterThan(100);
+  });
+
+  test("one waits for the other, in turn, and a place given back twice is one place", async () => {
+    const slots = openSlots(1, 5000);
+    const order: string[] = [];
+    const first = await slots.take();
+    const second = slots.take().then(give => (order.push("second"), give));
+    const third = slots.take().then(give => (order.push("third"), give));
+    expect(order).toEqual([]);
+    first();
+    first();
+    (await second)();
+    (await third)();
+    expect(order).toEqual(["second", "third"]);
+  });
+
+  test("whoever waits can be stopped, and takes no place then", async () => {
+    const slots = openSlots(1, 5000);
+    const give = await slots.take();
+    const stop = new AbortController();
+    const waiting = slots.take(stop.signal);
+    stop.abort(new Error("over"));
+    await expect(waiting).rejects.toThrow("over");
+    give();
+    (await slots.take())();
+  });
+
+  test("none is refused, with what there is", async () => {
+    await expect(openSlots(0, 700).take()).rejects.toMatchObject({ code: "infra.memory", message: /700 MiB/ });
+  });
+});

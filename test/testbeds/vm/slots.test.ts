@@ -19,9 +19,13 @@ describe("VMs at once", () => {
   test("one waits for the other, in turn, and a place given back twice is one place", async () => {
     const slots = openSlots(1, 5000);
     const order: string[] = [];
+    const noting = (name: string) => (give: () => void) => {
+      order.push(name);
+      return give;
+    };
     const first = await slots.take();
-    const second = slots.take().then(give => (order.push("second"), give));
-    const third = slots.take().then(give => (order.push("third"), give));
+    const second = slots.take().then(noting("second"));
+    const third = slots.take().then(noting("third"));
     expect(order).toEqual([]);
     first();
     first();

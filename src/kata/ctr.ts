@@ -1,0 +1,117 @@
+import type { Command } from "../model/command.ts";
+import type { Lane } from "./lane.ts";
+
+/** containerd's client, with what each call of it is told. */
+export const client = ({ ctr, address, namespace }: Lane): readonly [string, ...string[]] => [
+  ctr,
+  "--address",
+  address,
+  "--namespace",
+  namespace,
+];
+
+export interface ContainerOptions {
+  readonly id: string;
+  /** How it stands to its pod; containerd's shims, and Kata's, go by the annotations of Kubernetes. */
+  readonly role: "sandbox" | "member";
+  readonly limits?: { readonly memoryBytes: number; readonly cpuQuota: number; readonly cpuPeriod: number };
+  /** As `ctr run --mount` takes them, beside the volume. */
+  readonly mounts?: readonly string[];
+  /** Options of `ctr run` beside these. */
+  readonly options?: readonly string[];
+}
+
+/** A label is also an annotation of the OCI runtime's configuration, which `--annotation` is only since containerd 1.5. */
+const labels = ({ ids }: Lane, role: ContainerOptions["role"]): readonly string[] => [
+  "--label",
+  `io.kubernetes.cri.container-type=${role === "sandbox" ? "sandbox" : "container"}`,
+  "--label",
+  `io.kubernetes.cri.sandbox-id=${ids.sandbox}`,
+];
+
+const limitOptions = ({ memoryBytes, cpuQuota, cpuPeriod }: NonNullable<ContainerOptions["limits"]>) => [
+  "--memory-limit",
+  String(memoryBytes),
+  "--cpu-quota",
+  String(cpuQuota),
+  "--cpu-period",
+  String(cpuPeriod),
+];
+
+function containerOptions(lane: Lane, { id, role, limits, mounts = [], options = [] }: ContainerOptions) {
+  const volume = `type=bind,src=${lane.volume},dst=/volume,options=rbind:rw`;
+  return [
+    ...["--runtime", lane.runtime],
+    ...(lane.configPath === undefined ? [] : ["--runtime-config-path", lane.configPath]),
+    ...["--snapshotter", lane.snapshotter, "--with-ns", `network:${lane.network.namespace}`],
+    ...labels(lane, role),
+    ...[volume, ...mounts].flatMap(mount => ["--mount", mount]),
+    ...(limits === undefined ? [] : limitOptions(limits)),
+    ...options,
+    ...[lane.image, id],
+  ];
+}
+
+type Argv = readonly [string, ...string[]];
+
+/** Starts a container that stays; what its program prints is nobody's. Ends when it has started. */
+export const start = (lane: Lane, container: ContainerOptions, argv: Argv, timeoutMs: number): Command => ({
+  argv: [...client(lane), "run", "--detach", "--null-io", ...containerOptions(lane, container), ...argv],
+  timeoutMs,
+});
+
+/**
+ * At the end of its standard input the client asks Kata's Go shim to close the container's, before it closes its own end
+ * of the FIFO between them, for which the shim waits with its lock held: both hang. So there is no end of input.
+ */
+const held = `
+fifo=$1.$$ said=$2; shift 2
+mkfifo "$fifo"
+exec 3<>"$fifo"
+rm "$fifo"
+[ -z "$said" ] || printf '%s\\n' "$said" >&3
+exec "$@" <&3 3<&-
+`;
+
+const withInput = (lane: Lane, said: string, argv: readonly string[], timeoutMs: number): Command => ({
+  argv: ["sh", "-c", held, "sh", `${lane.folder}/stdin`, said, ...argv],
+  timeoutMs,
+});
+
+/** Runs a container to its end, removes it, and ends as its program did. */
+export const run = (lane: Lane, container: ContainerOptions, argv: Argv, timeoutMs: number): Command =>
+  withInput(lane, "", [...client(lane), "run", "--rm", ...containerOptions(lane, container), ...argv], timeoutMs);
+
+export interface ExecOptions {
+  /** Names the process to containerd, so it is another for each. */
+  readonly as: string;
+  /** A line for the program's standard input, which never ends. */
+  readonly say?: string;
+  readonly timeoutMs: number;
+}
+
+/** Runs a program in a container that is up, and ends as it did. */
+export const exec = (lane: Lane, id: string, argv: Argv, { as, say = "", timeoutMs }: ExecOptions): Command =>
+  withInput(lane, say, [...client(lane), "task", "exec", "--exec-id", as, id, ...argv], timeoutMs);
+
+/**
+ * Asks the container's program to end, and removes the container when it has. `ctr` has no command that waits: deleting is
+ * tried until it is not refused. Prints the client's words: by them the program's exit code is known.
+ */
+export const stop = (lane: Lane, id: string, timeoutMs: number): Command => ({
+  argv: ["sh", "-c", stopScript, "sh", id, ...client(lane)],
+  timeoutMs,
+});
+
+const stopScript = `
+id=$1; shift
+"$@" task kill --signal SIGTERM "$id" 2>&1 || exit
+echo "signalled $id"
+until said=$("$@" task delete "$id" 2>&1); do
+  case $said in *"must be stopped"*) sleep 0.2 ;; *) echo "$said"; exit 1 ;; esac
+done
+echo "$said"
+echo "task deleted $id"
+"$@" container delete "$id" 2>&1 || exit
+echo "container deleted $id"
+`;

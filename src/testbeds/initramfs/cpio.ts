@@ -37,10 +37,13 @@ const largest = 0xffff_ffff;
  * @throws RangeError where a member is too large, named twice, or leaves the root.
  */
 export function cpio(entries: readonly CpioEntry[]): Uint8Array {
-  const members = [...withParents(entries)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const chunks = members.flatMap(([name, entry], at) => member(name, entry, at + 1));
+  const chunks = inOrder(entries).flatMap(([name, entry], at) => member(name, entry, at + 1));
   return concatenate([...chunks, ...member("TRAILER!!!", { path: "", mode: 0 }, 0)]);
 }
+
+/** By name, without a leading slash, parents before what is in them: the same for the same members in any order. */
+export const inOrder = (entries: readonly CpioEntry[]): readonly (readonly [name: string, entry: CpioEntry])[] =>
+  [...withParents(entries)].sort(([a], [b]) => (a < b ? -1 : 1));
 
 function withParents(entries: readonly CpioEntry[]): Map<string, CpioEntry> {
   const named = new Map<string, CpioEntry>();
@@ -79,7 +82,7 @@ function member(name: string, entry: CpioEntry, inode: number): Uint8Array[] {
 
 const padding = (length: number): Uint8Array => new Uint8Array((4 - (length % 4)) % 4);
 
-function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
+export function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {

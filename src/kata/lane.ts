@@ -40,6 +40,8 @@ export const furniture = {
   address: "/run/kata-verify/containerd.sock",
   namespace: "kata-verify",
   image: "localhost/kata-verify:1",
+  /** Its programs are there for a testbed that has none of its own. */
+  busybox: "/run/kata-verify/busybox",
   /** Output of containerd, and with it of the shims. */
   containerdLog: "/run/kata-verify/containerd.log",
   /** What came to /dev/log and to the journal's socket, one line a message: Kata's shims log there. */

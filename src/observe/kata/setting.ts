@@ -1,11 +1,8 @@
-import type { Lane } from "../../kata/lane.ts";
+import { furniture, type Lane } from "../../kata/lane.ts";
 import type { Step } from "../../model/command.ts";
 
-/** Where `furnish` puts busybox, whose programs a testbed need not have of its own. */
-export const busyboxPath = "/run/kata-verify/busybox";
-
 const words = ({ folder, volume, standin, network, nonce }: Lane): string[] => [
-  ...[busyboxPath, standin, folder, volume, nonce],
+  ...[furniture.busybox, standin, folder, volume, nonce],
   ...[network.namespace, network.address, network.peer, String(network.port), network.link],
 ];
 

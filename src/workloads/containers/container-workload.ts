@@ -12,6 +12,8 @@ export interface ContainerWorkload {
   /** Of Kata's own smoke set. */
   readonly letter: string;
   readonly title: string;
+  /** Run before the sandbox is started, with the lane's setting made. */
+  readonly before?: (lane: Lane) => readonly Step[];
   readonly steps: (lane: Lane) => readonly Step[];
   /** Reads `control.…` and `kata.…` steps: where the control did not do it either, nothing is told (`control.failed`). */
   readonly check: Check;

@@ -1,0 +1,53 @@
+import { stop as stopContainer } from "../../kata/ctr.ts";
+import { exitCodes } from "../../kata/pod-program.ts";
+import { pass } from "../../model/check.ts";
+import { printed } from "../example.ts";
+import { containerCheck } from "./container-check.ts";
+import type { ContainerWorkload } from "./container-workload.ts";
+import { kataInstead, lanes } from "./example.ts";
+import { leftovers } from "./leftovers.ts";
+import { stopped } from "./stopped.ts";
+
+const title = "The sandbox ends when it is asked to, and nothing of it is left on the testbed";
+
+const before = printed("link lo\nlink eth0\nlooked\n");
+const proven = lanes(() => ({
+  "stop-before": before,
+  stop: printed(
+    `signalled s\nlevel=warning msg="task s exit with non-zero exit code ${exitCodes.sandbox}"\ntask deleted s\ncontainer deleted s\n`,
+  ),
+  "stop-left": before,
+}));
+
+export const stop: ContainerWorkload = {
+  id: "stop",
+  letter: "F",
+  title,
+  before: lane => [leftovers(lane, "stop-before")],
+  steps: lane => [
+    { id: `${lane.name}.stop`, command: stopContainer(lane, lane.ids.sandbox, 40_000) },
+    leftovers(lane, "stop-left"),
+  ],
+  check: containerCheck({
+    id: "stop",
+    title,
+    code: "kata.leftovers",
+    prove: (lane, { steps }) => {
+      const [was, is] = [steps[`${lane}.stop-before`], steps[`${lane}.stop-left`]].map(seen =>
+        seen?.stdout.split("\n"),
+      );
+      const wrong = stopped(steps[`${lane}.stop`], exitCodes.sandbox);
+      if (wrong !== undefined) return `Of the sandbox, ${wrong}`;
+      if (!was?.includes("looked") || !is?.includes("looked")) return "Nobody could look at what was left";
+      const left = is.filter(line => !was.includes(line));
+      const lost = was.filter(line => line.startsWith("link ") && !is.includes(line));
+      if (left.length > 0) return `Of the sandbox there is left: ${left.join(", ")}`;
+      if (lost.length > 0) return `The network was not given back as it was, without ${lost.join(", ")}`;
+      return pass(`Ended with its own code; no process, mount, cgroup, state or interface of it is left`);
+    },
+    examples: {
+      pass: proven,
+      fail: kataInstead(proven, { "stop-left": printed("process 4711 virtiofsd\nlink lo\nlink eth0\nlooked\n") }),
+    },
+  }),
+};

@@ -1,0 +1,94 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { Check, EvidencePart } from "../../../src/model/check.ts";
+import type { Step } from "../../../src/model/command.ts";
+import { ContainerWorkloadId } from "../../../src/model/words.ts";
+import { containerWorkloads } from "../../../src/workloads/containers/index.ts";
+import { evidence } from "../../judge/evidence.ts";
+import { exampleLane } from "./lane.ts";
+
+const shared = [
+  ...["container-check", "container-workload", "example", "index"],
+  ...["leftovers", "scripts", "stopped"],
+];
+const judge = (check: Check, part: EvidencePart) => {
+  const said = check.judge(evidence(part as object));
+  return said.outcome === "pass" ? "pass" : `${said.outcome} ${said.reason.code}`;
+};
+const control = exampleLane("control");
+const stepsOf = (lane = control): readonly Step[] =>
+  containerWorkloads.flatMap(({ before, steps }) => [...(before?.(lane) ?? []), ...steps(lane)]);
+
+describe("container workloads", () => {
+  it("have a file for each, no other but the parts that they share, and the order of their names", () => {
+    const files = readdirSync(new URL("../../../src/workloads/containers", import.meta.url));
+    const ids = containerWorkloads.map(({ id }) => id);
+    expect(ids).toEqual(ContainerWorkloadId.options);
+    expect(files.map(name => name.replace(/\.ts$/, "")).sort()).toEqual([...ids, ...shared].sort());
+  });
+
+  it("name each check after its workload, and each step", () => {
+    for (const { id, check, title, steps, before } of containerWorkloads) {
+      expect(check).toMatchObject({ id: `kata.${id}`, tier: "kata", title, needs: [`control.${id}`] });
+      for (const step of [...steps(control), ...(before?.(control) ?? [])])
+        expect(step.id).toMatch(new RegExp(`^control\\.${id}(-|$)`));
+      expect(steps(control).map(step => step.id)).toContain(`control.${id}`);
+    }
+  });
+
+  it("give each step an id of its own, and each process in a container", () => {
+    const ids = stepsOf().map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const processes = stepsOf().flatMap(({ command: { argv } }) => {
+      const at = argv.indexOf("--exec-id");
+      return at < 0 ? [] : [argv[at + 1]];
+    });
+    expect(processes.length).toBeGreaterThan(5);
+    expect(new Set(processes).size).toBe(processes.length);
+  });
+
+  it("run scripts that a shell can read, on the testbed and in a container", () => {
+    const scripts = stepsOf().flatMap(({ command: { argv } }) =>
+      argv.flatMap((word, at) => (word === "-c" && argv[at - 1] === "sh" ? [argv[at + 1]] : [])),
+    );
+    expect(scripts.length).toBeGreaterThan(stepsOf().length);
+    for (const script of scripts)
+      expect(() => execFileSync("sh", ["-n"], { input: script, stdio: "pipe" })).not.toThrow();
+  });
+
+  it.each(containerWorkloads)("$id accepts its one example and rejects the other", ({ check }) => {
+    expect(judge(check, check.examples.pass)).toBe("pass");
+    expect(judge(check, check.examples.fail)).toMatch(/^fail kata\./);
+  });
+
+  it.each(containerWorkloads)("$id tells nothing of Kata where runc did not do it either", ({ id, check }) => {
+    const { pass } = check.examples;
+    const silent = Object.fromEntries(
+      Object.entries(pass.steps ?? {}).map(([step, seen]) => [
+        step,
+        step.startsWith("control.") ? { ...seen, stdout: "" } : seen,
+      ]),
+    );
+    expect(judge(check, { ...pass, steps: silent })).toBe("error control.failed");
+    const alone = Object.entries(pass.steps ?? {}).filter(([step]) => step.startsWith("control."));
+    expect(judge(check, { ...pass, steps: Object.fromEntries(alone) })).toBe("error harness.not-observed");
+    expect(check.judge(evidence({ ...(pass as object), steps: Object.fromEntries(alone) }))).toMatchObject({
+      reason: { message: `kata.${id}` },
+    });
+  });
+
+  it.each(containerWorkloads)("$id that says nothing under Kata is no pass, and out of time under emulation", one => {
+    const { facts = {}, steps = {} } = one.check.examples.pass;
+    const silent = Object.fromEntries(
+      Object.entries(steps).map(([step, seen]) => [
+        step,
+        step.startsWith("kata.") ? ({ ...seen, stdout: "", ending: { kind: "timedOut", afterMs: 9 } } as const) : seen,
+      ]),
+    );
+    expect(judge(one.check, { facts, steps: silent })).toMatch(/^(fail kata\.|error kata\.config$)/);
+    expect(judge(one.check, { facts: { ...facts, acceleration: "kvm-emulated" }, steps: silent })).toBe(
+      "error infra.slow",
+    );
+  });
+});

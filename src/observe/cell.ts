@@ -32,11 +32,14 @@ export interface CellObserver {
 /** The name of a cell for people. */
 export const nameOf = ({ target, scenario }: Pick<PlannedCell, "target" | "scenario">) => `${target.id} ${scenario.id}`;
 
-/** Runs the work of a tier; what keeps it from going on is written down. Resolves to what only a bug can have thrown. */
-type Guard = (stage: Stage, tier: Tier | undefined, work: () => Promise<void>) => Promise<unknown>;
+/**
+ * Runs the work of tiers, or of all where none is named; what keeps it from going on is written down. Resolves to what only
+ * a bug can have thrown.
+ */
+export type Guard = (stage: Stage, tiers: readonly Tier[], work: () => Promise<void>) => Promise<unknown>;
 
 function guarding({ emit, signal }: CellObserver): Guard {
-  return async (stage, tier, work) => {
+  return async (stage, tiers, work) => {
     try {
       signal.throwIfAborted();
       await work();
@@ -48,7 +51,8 @@ function guarding({ emit, signal }: CellObserver): Guard {
       const why =
         known ?? reason("harness.bug", undefined, error instanceof Error ? (error.stack ?? "") : String(error));
       const where = error instanceof Unprepared ? error.stage : stage;
-      emit({ kind: "stopped", stopped: { stage: where, ...(tier ? { tier } : {}), reason: why } });
+      for (const tier of tiers.length > 0 ? tiers : [undefined])
+        emit({ kind: "stopped", stopped: { stage: where, ...(tier ? { tier } : {}), reason: why } });
       return known ? undefined : error;
     }
   };
@@ -71,9 +75,8 @@ async function provision(observer: CellObserver, guard: Guard): Promise<unknown[
   const { tier, testbed } = cell;
   const hands = observer.hands();
   const rootfs = await hands.rootfs(cell, emit);
-  const inContainer = tier === "guest" && testbed === "container";
-  const inVm = tier === "guest" && testbed === "vm";
-  await using container = await hands.container(rootfs, inContainer ? "guest" : "contract");
+  const inVm = tier !== "contract" && testbed === "vm";
+  await using container = await hands.container(rootfs, inVm ? "contract" : tier);
   try {
     return await tiers({ ...observer, hands, rootfs, container }, guard);
   } finally {
@@ -93,7 +96,7 @@ async function tiers(provisioned: Provisioned, guard: Guard): Promise<unknown[]>
   const doing = (stage: Stage, message: string) => tell({ kind: "doing", cell: nameOf(cell), stage, message });
   doing("configure", "looking for the parts of the stack");
   const parts = await findParts({ testbed: container, target, scenario, arch, emit });
-  const contract = guard("exercise", "contract", async () => {
+  const contract = guard("exercise", ["contract"], async () => {
     if (tier === "contract") doing("exercise", "asking the parts what they can do");
     await observeContract({
       testbed: container,
@@ -106,11 +109,9 @@ async function tiers(provisioned: Provisioned, guard: Guard): Promise<unknown[]>
       signal,
     });
   });
-  const guest =
-    tier === "contract"
-      ? Promise.resolve(undefined)
-      : guard("exercise", "guest", () => exercise({ ...provisioned, contract, parts, doing }));
-  return await together([contract, guest]);
+  const further = tier === "contract" ? [] : exercise({ ...provisioned, contract, parts, guard, doing });
+  const [bug, bugs] = await together([contract, further]);
+  return [bug, ...bugs];
 }
 
 /**
@@ -131,7 +132,7 @@ export async function observeCell(asked: CellObserver): Promise<void> {
   const guard = guarding(observer);
   const bugs: unknown[] = [];
   bugs.push(
-    await guard("provision", undefined, async () => {
+    await guard("provision", [], async () => {
       bugs.push(...(await provision(observer, guard)));
     }),
   );

@@ -1,8 +1,9 @@
 import type { Cell, PlannedCell } from "../model/cell.ts";
 import type { Event, Facts } from "../model/evidence.ts";
 import type { KeepableTestbed, Testbed } from "../model/testbed.ts";
-import type { KataTree } from "./kata/tree.ts";
+import type { Tier } from "../model/words.ts";
 import type { GuestImageParts } from "./guest/image.ts";
+import type { KataTree } from "./kata/tree.ts";
 import type { Emit } from "./seen.ts";
 
 /** An installed root file system: the distro's packages, and what was seen while they were installed. */
@@ -37,7 +38,7 @@ export interface Furnishing {
 export interface Hands {
   rootfs(cell: Cell, emit: Emit): Promise<Rootfs>;
   /** `guest`: a VMM will run in it, so it gets the capabilities and devices for that. */
-  container(rootfs: Rootfs, use: "contract" | "guest"): Promise<KeepableTestbed>;
+  container(rootfs: Rootfs, use: Tier): Promise<KeepableTestbed>;
   /** Furnished before it is saved: a restored one is as it was then. */
   vm(rootfs: Rootfs, kernelRelease: string, furnishing?: Furnishing): Promise<VmTestbed>;
   /** Kata's own binaries, fetched or unpacked. Rejects with `Unprepared`, whose reason says what was tried. */

@@ -1,0 +1,63 @@
+import { randomBytes } from "node:crypto";
+import { askContainerd, readAnswer } from "../kata/containerd.ts";
+import { writeDropIn } from "../kata/drop-in.ts";
+import { sandboxMs } from "../kata/time-outs.ts";
+import { reason } from "../model/reason.ts";
+import type { Testbed } from "../model/testbed.ts";
+import { containerWorkloads } from "../workloads/containers/index.ts";
+import type { Exercise, How } from "./exercise.ts";
+import { configuration } from "./kata/configuration.ts";
+import { lookAtTestbed } from "./kata/look.ts";
+import { newLane } from "./kata/new-lane.ts";
+import type { Furnished } from "./kata/prepare.ts";
+import { type Act, type LaneRan, runLane } from "./kata/run-lane.ts";
+import { observeStep, seen } from "./seen.ts";
+import { standinPath } from "./standin-path.ts";
+
+/** runc needs a second or two. */
+const controlMs = 15_000;
+
+/**
+ * The kata tier: the workloads under runc, the control, and under Kata, on a testbed that is furnished, or is now. Rejects with
+ * `TestbedGone` only; `stalled`: under emulation the guest printed nothing at all.
+ */
+export async function observeKata(
+  one: Exercise,
+  testbed: Testbed,
+  how: How,
+  kata: Furnished,
+): Promise<{ readonly stalled: boolean }> {
+  const { cell, parts, emit, signal, doing } = one;
+  const { ctr, vmm } = parts;
+  if (ctr === undefined || vmm === undefined) return { stalled: false };
+  if (testbed.kind !== "vm") await kata.furnishing.furnish(testbed);
+  const act: Act = async step => {
+    signal.throwIfAborted();
+    return seen(await observeStep(testbed, step, emit));
+  };
+  const nonce = randomBytes(16).toString("hex");
+  emit({ kind: "fact", name: "kataNonce", value: nonce });
+  const containerd = readAnswer(await act(askContainerd(ctr)));
+  if (containerd === undefined) {
+    const why = reason("containerd.not-answering");
+    emit({ kind: "stopped", stopped: { stage: "configure", tier: "kata", reason: why } });
+    return { stalled: false };
+  }
+  const look = await act(lookAtTestbed(testbed.kind, standinPath, parts.virtiofsd));
+  const document = await configuration(one, { testbed, how, kata, look, nonce, vmm });
+  const { config, shim } = kata.tree.binaries;
+  await act(writeDropIn(config, document));
+  const common = { ctr, snapshotter: containerd.snapshotter, nonce, standin: standinPath };
+  const workloads = containerWorkloads.filter(({ id }) => cell.scenario.containers.includes(id));
+  doing("exercise", "running the workloads under runc");
+  const control = newLane({ ...common, name: "control", runtime: "io.containerd.runc.v2" });
+  await runLane({ lane: control, workloads, act, sandboxMs: controlMs });
+  doing("exercise", "running the workloads under Kata");
+  const lane = newLane({ ...common, name: "kata", runtime: shim });
+  return { stalled: wasStalled(how, await runLane({ lane, workloads, act, sandboxMs })) };
+}
+
+function wasStalled({ acceleration }: How, { sandbox, console }: LaneRan): boolean {
+  const emulated = acceleration === "tcg" || acceleration === "kvm-emulated";
+  return emulated && sandbox.ending.kind === "timedOut" && console === "";
+}

@@ -1,0 +1,74 @@
+import { Unprepared } from "../../images/unprepared.ts";
+import { reason } from "../../model/reason.ts";
+import type { Exercise } from "../exercise.ts";
+import type { Furnishing } from "../hands.ts";
+import { standinPath } from "../standin-path.ts";
+import { furnishing } from "./furnish.ts";
+import { type GuestInitrd, guestInitrd } from "./guest-initrd.ts";
+import type { KataTree } from "./tree.ts";
+
+/** All that the kata tier brings to a testbed. */
+export interface Furnished {
+  readonly tree: KataTree;
+  readonly furnishing: Furnishing;
+  /** Where the guest's initrd for the distro's kernel will be on the testbed; absent in the lane of Kata's own kernel. */
+  readonly initrd: string | undefined;
+}
+
+export interface PreparedKata {
+  /** Absent where something kept it from being prepared: that is written down. */
+  readonly kata: Furnished | undefined;
+  readonly bugs: readonly unknown[];
+}
+
+const initrdPath = "/var/lib/kata-verify/guest-initrd.img";
+
+/** Gets Kata's binaries and makes the guest's initrd, beside everything else. Never rejects. */
+export async function prepareKata(one: Exercise): Promise<PreparedKata> {
+  const made: { kata: Furnished | undefined } = { kata: undefined };
+  const bug = await one.guard("install", ["kata"], async () => {
+    made.kata = await furnished(one);
+  });
+  return { kata: made.kata, bugs: [bug] };
+}
+
+async function furnished(one: Exercise): Promise<Furnished> {
+  const { cell, parts, hands, emit } = one;
+  const { containerd, ctr } = parts;
+  if (containerd === undefined || ctr === undefined) throw new Unprepared("install", reason("containerd.not-packaged"));
+  const tree = await hands.kata(cell, emit);
+  emit({ kind: "fact", name: "kata", value: tree.binaries });
+  const initrd = cell.scenario.guestKernel === "distro" ? await initrdFor(one, tree) : undefined;
+  const { busybox } = hands.guestParts;
+  const brought = { arch: cell.arch, tree, standin: standinPath, busybox, containerd, ctr };
+  return {
+    tree,
+    furnishing: furnishing({ ...brought, ...(initrd === undefined ? {} : { initrd }) }),
+    initrd: initrd?.file.path,
+  };
+}
+
+/** Kata's initrd with the modules of the distro's kernel. */
+async function initrdFor(one: Exercise, tree: KataTree): Promise<GuestInitrd> {
+  const { container, parts, rootfs, hands, emit } = one;
+  const base = tree.files.find(({ path }) => path === tree.binaries.guestInitrd);
+  if (base === undefined || parts.kernelRelease === undefined)
+    throw new Unprepared(
+      "install",
+      base === undefined
+        ? reason(
+            "kata.unavailable",
+            "Kata's binaries have no guest initrd, without which no distro kernel can be its guest",
+          )
+        : reason("kernel.not-packaged"),
+    );
+  return guestInitrd({
+    source: container,
+    kernelRelease: parts.kernelRelease,
+    base,
+    path: initrdPath,
+    rootfsKey: rootfs.key,
+    ...hands.guestParts,
+    emit,
+  });
+}

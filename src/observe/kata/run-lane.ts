@@ -1,0 +1,48 @@
+import { start } from "../../kata/ctr.ts";
+import type { Lane } from "../../kata/lane.ts";
+import { noteLogs, readLogs } from "../../kata/logs.ts";
+import { exitCodes, podProgram } from "../../kata/pod-program.ts";
+import type { Seen, Step } from "../../model/command.ts";
+import type { ContainerWorkload } from "../../workloads/containers/container-workload.ts";
+import { makeSetting, removeSetting } from "./setting.ts";
+
+export type Act = (step: Step) => Promise<Seen>;
+
+export interface LaneRun {
+  readonly lane: Lane;
+  readonly workloads: readonly ContainerWorkload[];
+  /** Runs a step and writes it down. */
+  readonly act: Act;
+  /** Milliseconds that the sandbox may take to start, on a machine with KVM. */
+  readonly sandboxMs: number;
+  /** Looked at while the sandbox is up. */
+  readonly looks?: readonly Step[];
+}
+
+export interface LaneRan {
+  /** How the client that started the sandbox ended. */
+  readonly sandbox: Seen;
+  readonly console: string;
+}
+
+const well = ({ ending }: Seen) => ending.kind === "exited" && ending.code === 0;
+
+/** The sandbox of a lane, and all that its workloads do with it. One that did not come up is cleared away, no more. */
+export async function runLane({ lane, workloads, act, sandboxMs, looks = [] }: LaneRun): Promise<LaneRan> {
+  await act(makeSetting(lane));
+  try {
+    await act(noteLogs(lane));
+    for (const step of workloads.flatMap(({ before }) => before?.(lane) ?? [])) await act(step);
+    const container = { id: lane.ids.sandbox, role: "sandbox" } as const;
+    const command = start(lane, container, podProgram("sandbox", exitCodes.sandbox), sandboxMs);
+    const sandbox = await act({ id: `${lane.name}.sandbox`, command });
+    for (const step of looks) await act(step);
+    const rest = well(sandbox) ? workloads : workloads.filter(({ id }) => id === "stop");
+    for (const step of rest.flatMap(({ steps }) => steps(lane))) await act(step);
+    let console = "";
+    for (const step of readLogs(lane)) console = (await act(step)).stdout;
+    return { sandbox, console };
+  } finally {
+    await act(removeSetting(lane));
+  }
+}

@@ -1,0 +1,2 @@
+/** Where testbeds have the stand-in. */
+export const standinPath = "/run/kata-verify/standin";

@@ -3,9 +3,9 @@ import type { Step } from "../../model/command.ts";
 import { onTestbed } from "./scripts.ts";
 
 /**
- * Looks for what a lane's containers have or left, and prints a line for each: `process PID NAME`, `kvm PID NAME`, `mount PATH`,
- * `cgroup PATH`, `state PATH`, `link NAME` of the lane's network namespace; in the end `looked`. What has one of their ids in its
- * name, its arguments or its folder is theirs; whoever judges takes off what was there before they came.
+ * Looks for what a lane's containers have or left, and prints a line for each: `process PID NAME`, `mount PATH`, `cgroup PATH`,
+ * `state PATH`, `link NAME` of the lane's network namespace; in the end `looked`. What has one of their ids in its name, its
+ * arguments, its cgroup or its folder is theirs, a VMM and its virtiofsd too: Kata names their sockets after the sandbox.
  */
 export const leftovers = (lane: Lane, name: string): Step => {
   const { command, ...step } = onTestbed(lane, name, [script, furniture.busybox]);
@@ -20,27 +20,20 @@ busybox=$1
 read -r namespace
 read -r folder
 ids=$(cat)
-theirs() { printf '%s\\n' "$ids" | grep -F -f - "$@"; }
-name() { read -r name <"/proc/$1/comm" && echo "$2 $1 $name"; } 2>/dev/null
+theirs() { grep -F -e "$ids"; }
+files() { printf '%s\\n' "$ids" | grep -lasF -f - "$@"; }
+name() { read -r name <"/proc/$1/comm" && echo "process $1 $name"; } 2>/dev/null
 processes() {
   {
-    theirs -las /proc/[0-9]*/cmdline
-    theirs -ls /proc/[0-9]*/cgroup
+    files /proc/[0-9]*/cmdline /proc/[0-9]*/cgroup
     ls -ld /proc/[0-9]*/cwd 2>/dev/null | theirs | while read -r line; do line=\${line% -> *}; echo "\${line##* }"; done
   } | while IFS=/ read -r none proc pid file; do echo "$pid"; done | sort -un | while read -r pid; do
-    printf '%s' "$folder/" | grep -qasF -f - "/proc/$pid/cmdline" || name "$pid" process
+    printf '%s' "$folder/" | grep -qasF -f - "/proc/$pid/cmdline" || name "$pid"
   done
 }
-tries=100
+tries=40
 while found=$(processes); [ -n "$found" ] && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
 [ -z "$found" ] || printf '%s\\n' "$found"
-
-ls -l /proc/[0-9]*/fd 2>/dev/null | while read -r line; do
-  case $line in
-    /proc/*) pid=\${line#/proc/} pid=\${pid%/fd:} ;;
-    *" -> /dev/kvm") name "$pid" kvm ;;
-  esac
-done | sort -u
 
 while read -r id parent device root at rest; do echo "mount $at"; done </proc/self/mountinfo | theirs
 "$busybox" find /sys/fs/cgroup -type d 2>/dev/null | theirs | while read -r path; do echo "cgroup $path"; done

@@ -1,5 +1,6 @@
 import type { Command } from "../model/command.ts";
-import { furniture, type Lane } from "./lane.ts";
+import type { Lane } from "./lane.ts";
+import { logPlaces } from "./logs.ts";
 
 /** Exit code of a client that was ended because the logs said that what it waits for is dead. */
 export const endedEarly = 75;
@@ -26,15 +27,13 @@ const everySeconds = "2";
 /** Seconds that a shim has, after the line, to give its client an answer of its own. */
 const graceSeconds = "3";
 
-const logs = [furniture.systemLog, furniture.containerdLog] as const;
-
 /**
  * A client's command that ends with `endedEarly` soon after a log said that what it waits for is dead, not at its own deadline.
- * All such commands of a lane read the logs from where the first of them found their ends. Not for one that stops a container.
+ * All such commands of a lane read the logs from where they ended when it began. Not for one that stops a container.
  */
 export const watched = (lane: Pick<Lane, "folder">, { argv, ...rest }: Command): Command => ({
   ...rest,
-  argv: ["sh", "-c", script, "sh", `${lane.folder}/watched`, deadly, everySeconds, graceSeconds, ...logs, ...argv],
+  argv: ["sh", "-c", script, "sh", logPlaces(lane), deadly, everySeconds, graceSeconds, ...argv],
 });
 
 /**
@@ -43,11 +42,10 @@ export const watched = (lane: Pick<Lane, "folder">, { argv, ...rest }: Command):
  * that was killed what is of no interest.
  */
 const script = `
-places=$1 deadly=$2 every=$3 grace=$4 first=$5 second=$6; shift 6
-for log in "$first" "$second"; do [ -e "$log" ] || : >>"$log"; done
-[ -e "$places" ] || { wc -c <"$first"; wc -c <"$second"; } >"$places"
+places=$1 deadly=$2 every=$3 grace=$4; shift 4
 watch() {
-  { read -r one; read -r other; } <"$places"
+  { read -r first one; read -r second other; } <"$places"
+  for log in "$first" "$second"; do [ -e "$log" ] || : >>"$log"; done
   exec 4<"$first" 5<"$second"
   head -c "$one" <&4; head -c "$other" <&5
   until said=$(grep -aEm1 -e "$deadly" <&4 || grep -aEm1 -e "$deadly" <&5); do sleep "$every"; done

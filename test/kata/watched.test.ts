@@ -4,11 +4,15 @@ import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { logPlaces } from "../../src/kata/logs.ts";
 import { deadly, endedEarly, endedEarlySays, watched } from "../../src/kata/watched.ts";
 
 const place = { folder: "" };
+const past = "level=info msg=before\nlevel=warning QEMU exited with an error\n";
 beforeEach(async () => {
   place.folder = await mkdtemp(join(tmpdir(), "kata-verify-watched-"));
+  await writeFile(log("system.log"), past);
+  await writeFile(logPlaces(place), `${log("system.log")} ${past.length}\n${log("containerd.log")} 0\n`);
 });
 afterEach(() => rm(place.folder, { recursive: true, force: true }));
 
@@ -33,7 +37,7 @@ interface Ended {
 /** With this folder's logs, and looks twenty times as often. `grace` in seconds. */
 function run(client: string, grace = "0.1"): Promise<Ended> {
   const command = watched(place, { argv: ["sh", "-c", client], timeoutMs: 10_000 });
-  const [file, ...rest] = command.argv.map(argument => argument.replace(/^\/run\/kata-verify\/(\w+\.log)$/, log("$1")));
+  const [file, ...rest] = command.argv;
   expect(rest.slice(5, 7)).toEqual(["2", "3"]);
   rest.splice(5, 2, "0.1", grace);
   const startedAt = performance.now();
@@ -48,7 +52,6 @@ const dead = 'level=warning msg="QEMU exited with an error" error="exit status 1
 
 describe("a client that is watched", () => {
   it("ends as it does by itself, with its own words, and is waited for no longer", async () => {
-    await writeFile(log("system.log"), `${dead}\n`);
     expect(await run("read -r line; echo said; echo complained >&2; exit 43")).toMatchObject({
       code: 43,
       stdout: "said\n",
@@ -75,9 +78,8 @@ describe("a client that is watched", () => {
     expect(await client).toMatchObject({ code: 1, stderr: "refused\n" });
   });
 
-  it("is ended by what was said before it, but after the lane began", async () => {
-    await writeFile(log("system.log"), "level=info msg=before\n");
-    expect(await run("exit 0")).toMatchObject({ code: 0 });
+  it("is ended by what was said before it, but not before the lane began", async () => {
+    expect(await run("sleep 0.5; exit 7")).toMatchObject({ code: 7 });
     await appendFile(log("system.log"), `${dead}\n`);
     expect(await run("exec sleep 30")).toMatchObject({ code: endedEarly });
   });

@@ -1,5 +1,6 @@
 import type { Command } from "../model/command.ts";
 import type { Lane } from "./lane.ts";
+import { watched } from "./watched.ts";
 
 /** containerd's client, with what each call of it is told. */
 export const client = ({ ctr, address, namespace }: Lane): readonly [string, ...string[]] => [
@@ -55,10 +56,11 @@ function containerOptions(lane: Lane, { id, role, limits, mounts = [], options =
 type Argv = readonly [string, ...string[]];
 
 /** Starts a container that stays; what its program prints is nobody's. Ends when it has started. */
-export const start = (lane: Lane, container: ContainerOptions, argv: Argv, timeoutMs: number): Command => ({
-  argv: [...client(lane), "run", "--detach", "--null-io", ...containerOptions(lane, container), ...argv],
-  timeoutMs,
-});
+export const start = (lane: Lane, container: ContainerOptions, argv: Argv, timeoutMs: number): Command =>
+  watched(lane, {
+    argv: [...client(lane), "run", "--detach", "--null-io", ...containerOptions(lane, container), ...argv],
+    timeoutMs,
+  });
 
 /**
  * At the end of its standard input the client asks Kata's Go shim to close the container's, before it closes its own end
@@ -73,10 +75,8 @@ rm "$fifo"
 exec "$@" <&3 3<&-
 `;
 
-const withInput = (lane: Lane, said: string, argv: readonly string[], timeoutMs: number): Command => ({
-  argv: ["sh", "-c", held, "sh", `${lane.folder}/stdin`, said, ...argv],
-  timeoutMs,
-});
+const withInput = (lane: Lane, said: string, argv: readonly string[], timeoutMs: number): Command =>
+  watched(lane, { argv: ["sh", "-c", held, "sh", `${lane.folder}/stdin`, said, ...argv], timeoutMs });
 
 /** Runs a container to its end, removes it, and ends as its program did. */
 export const run = (lane: Lane, container: ContainerOptions, argv: Argv, timeoutMs: number): Command =>

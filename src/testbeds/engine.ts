@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { Code } from "../model/reason.ts";
 import { TestbedGone } from "../model/testbed.ts";
 import type { Arch } from "../model/words.ts";
@@ -57,9 +57,9 @@ export interface ContainerSpec {
   readonly network: "bridge" | "none";
   /**
    * `vmm` allows what a VMM and its virtiofsd do and engines' default profiles refuse (vsock, io_uring, mounts where a
-   * capability allows them). Default: the engine's own profiles.
+   * capability allows them); `containers` also what an OCI runtime does in it. Default: the engine's own profiles.
    */
-  readonly confinement?: "engine" | "vmm";
+  readonly confinement?: "engine" | "vmm" | "containers";
   /** Default `0:0`. */
   readonly user?: string;
   readonly groups?: readonly string[];
@@ -105,6 +105,8 @@ export interface ExecOptions {
   readonly signal?: AbortSignal | undefined;
   /** Sees the bytes as they come; they are returned in the end all the same. */
   readonly onStdout?: (chunk: Uint8Array) => void;
+  /** Takes standard output at its own pace and to its end; none of it is returned. Where it closes early, the rest is dropped. */
+  readonly stdoutTo?: Writable;
   readonly onStderr?: (chunk: Uint8Array) => void;
 }
 

@@ -4,7 +4,9 @@ import { once } from "node:events";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { finished } from "node:stream/promises";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { connectEngine } from "../../src/testbeds/engine/connect.ts";
@@ -55,6 +57,28 @@ describe("exec", () => {
     expect(sha256(big.stdout)).toBe(sha256(Buffer.alloc(100_000_000)));
     const bytes = randomBytes(20_000_000);
     expect(text((await container.exec(["sha256sum"], { stdin: bytes })).stdout)).toContain(sha256(bytes));
+  });
+
+  test("hands what is printed to a taker, at the pace of that one", async () => {
+    const hash = createHash("sha256");
+    const peak = { bytes: 0 };
+    const slow = new Writable({
+      write: (chunk, _, done) => {
+        hash.update(chunk);
+        peak.bytes = Math.max(peak.bytes, slow.writableLength);
+        setImmediate(done);
+      },
+    });
+    const { code, stdout } = await container.exec(["head", "-c", "30000000", "/dev/zero"], { stdoutTo: slow });
+    await finished(slow);
+    expect([code, stdout.length, hash.digest("hex")]).toEqual([0, 0, sha256(Buffer.alloc(30_000_000))]);
+    expect(peak.bytes).toBeLessThan(2_000_000);
+  });
+
+  test("a taker that closes early keeps no program waiting", async () => {
+    const gone = new Writable({ write: () => gone.destroy() });
+    const end = await container.exec(["head", "-c", "30000000", "/dev/zero"], { stdoutTo: gone });
+    expect([end.code, end.stdout.length]).toEqual([0, 0]);
   });
 
   test("without stdin the program reads end of file; it may also not read what it is given", async () => {

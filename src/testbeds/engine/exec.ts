@@ -1,4 +1,4 @@
-import type { Duplex } from "node:stream";
+import type { Duplex, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type Docker from "dockerode";
 import type { ExecEnd, ExecOptions } from "../engine.ts";
@@ -40,11 +40,22 @@ async function feed(stream: Duplex, stdin: ExecOptions["stdin"]): Promise<void> 
   }
 }
 
+/** Holds the stream back while the taker is full; a taker that is gone takes nothing any more, and holds nothing back. */
+function passTo(taker: Writable, stream: Duplex): (chunk: Uint8Array) => void {
+  const resume = () => void stream.resume();
+  taker.on("drain", resume).on("close", resume).on("error", resume);
+  return chunk => {
+    if (taker.writable && !taker.write(chunk)) stream.pause();
+  };
+}
+
 async function drain(stream: Duplex, options: ExecOptions, signal: AbortSignal): Promise<Omit<ExecEnd, "code">> {
   const [stdout, stderr]: [Uint8Array[], Uint8Array[]] = [[], []];
+  const { stdoutTo } = options;
+  const take = stdoutTo === undefined ? (chunk: Uint8Array) => void stdout.push(chunk) : passTo(stdoutTo, stream);
   const frames = demux(
     chunk => {
-      stdout.push(chunk);
+      take(chunk);
       options.onStdout?.(chunk);
     },
     chunk => {
@@ -62,11 +73,15 @@ async function drain(stream: Duplex, options: ExecOptions, signal: AbortSignal):
       stream.once("error", error => (isReset(error) ? resolve() : reject(error)));
       stream.once("close", () => reject(new CutOff("the engine closed the stream of a command")));
     });
+    if (!frames.atBoundary()) throw new CutOff("the engine closed the stream of a command in the middle of a frame");
+    stdoutTo?.end();
+  } catch (error) {
+    stdoutTo?.destroy(error instanceof Error ? error : new Error(String(error)));
+    throw error;
   } finally {
     signal.removeEventListener("abort", stop);
     stream.destroy();
   }
-  if (!frames.atBoundary()) throw new CutOff("the engine closed the stream of a command in the middle of a frame");
   return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(withoutPodmansWords(stderr)) };
 }
 

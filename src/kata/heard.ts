@@ -1,0 +1,43 @@
+import type { Seen } from "../model/command.ts";
+import { guestConsole, qemuSaid } from "./said.ts";
+import type { KataTold } from "./trouble-rows.ts";
+import { endedEarly } from "./watched.ts";
+
+/** What was heard of a sandbox that is not well, each as text. */
+export interface Heard {
+  /** What Kata told the clients that were not answered as they should be. */
+  readonly client: string;
+  /** The shims' and containerd's logs. */
+  readonly log: string;
+  /** The guest's console. */
+  readonly console: string;
+  /** What QEMU said, by those logs. */
+  readonly qemu: string;
+  /** The log of the testbed's kernel. */
+  readonly host: string;
+}
+
+export function hear({ steps }: KataTold, clients: readonly Seen[]): Heard {
+  const client = clients.map(({ stdout, stderr }) => `${stderr}${stdout}`).join("\n");
+  const log = steps["kata.log"]?.stdout ?? "";
+  const host = (steps["kata.host-log"] ?? steps["host.log"])?.stdout ?? "";
+  return { client, log, host, console: guestConsole(steps["kata.console"]?.stdout ?? ""), qemu: qemuSaid(log, client) };
+}
+
+/** Steps of the harness's own, and those that ask a container to stop: neither shows whether the sandbox lives. */
+const noClient =
+  /^kata\.(?:configuration|console|drop-in|host-log|log|log-begin|testbed|virtiofsd|vmm|stop.*|.*-(?:left|stop|testbed))$/;
+/** What a client says whose shim is gone. */
+const gone = /ttrpc: closed|connection reset|no running task|shim (?:disconnected|exited)/;
+
+function isUnanswered(step: string, { ending, stderr }: Seen): boolean {
+  if (!step.startsWith("kata.") || noClient.test(step)) return false;
+  if (ending.kind === "timedOut") return true;
+  return ending.kind === "exited" && ending.code !== 0 && (ending.code === endedEarly || gone.test(stderr));
+}
+
+/** The clients of a sandbox that had come up which were left without an answer. */
+export const unanswered = ({ steps }: KataTold): readonly Seen[] =>
+  Object.entries(steps)
+    .filter(([step, seen]) => isUnanswered(step, seen))
+    .map(([, seen]) => seen);

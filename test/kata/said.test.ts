@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { firstEnded, guestConsole, qemuEnding, qemuSaid } from "../../src/kata/said.ts";
+import { go, goEnded, goQemu } from "./told.ts";
+
+describe("the guest's console", () => {
+  it("is taken out of the lines by which either shim passes it on", () => {
+    const log = [
+      'time="…" level=debug msg="reading guest console" subsystem=sandbox vmconsole="[    0.1] a \\"word\\" and a \\\\ and \\x1b[0m"',
+      'kata: vm console: "[    0.2] ümlaut \\u{1b}[1m \\"word\\""',
+      "kata: vm console: not quoted",
+      'kata: level=info msg="nothing of it"',
+    ].join("\n");
+    expect(guestConsole(log).split("\n")).toEqual([
+      '[    0.1] a "word" and a \\ and \u001b[0m',
+      '[    0.2] ümlaut \u001b[1m "word"',
+      "not quoted",
+    ]);
+  });
+
+  it("has a line once that two logs have", () => {
+    const line = 'vmconsole="[    0.1] Linux"';
+    expect(guestConsole(`kata: ${line}\nkata: vmconsole=two\ntime="…" ${line}\n`)).toBe("[    0.1] Linux\ntwo");
+  });
+
+  it("is empty where there is none", () => {
+    expect(guestConsole("")).toBe("");
+  });
+});
+
+describe("QEMU", () => {
+  it("said what the shims logged of it, and no more", () => {
+    const log = [
+      go("info", "Start logging QEMU (qemuPid=431)", "qemuPid=431 "),
+      goQemu("qemu-system-x86_64: 'x' is no \"device\""),
+      goEnded("exit status 1"),
+      'kata: qemu stderr: "qemu-system-x86_64: in Rust"',
+      "kata: finished reading qemu stderr",
+    ].join("\n");
+    expect(qemuSaid(log).split("\n")).toEqual([
+      "qemu-system-x86_64: 'x' is no \"device\"",
+      "qemu-system-x86_64: in Rust",
+    ]);
+  });
+
+  it("answered over QMP what the shims told their client", () => {
+    expect(qemuSaid("", "ctr: QMP command failed: Unable to use io_uring: unknown")).toBe(
+      "Unable to use io_uring: unknown",
+    );
+    expect(qemuSaid("kata: error: Qapi { desc: \"Bus 'b' not found\" }")).toBe("Bus 'b' not found");
+  });
+
+  it.each([
+    ["exit status 1", { kind: "exited", code: 1 }],
+    ["signal: killed", { kind: "signalled", signal: "SIGKILL" }],
+    ["signal: segmentation fault (core dumped)", { kind: "signalled", signal: "SIGSEGV" }],
+    ["signal: something new", undefined],
+  ])("ended with %j", (how, ending) => {
+    expect(qemuEnding(`${go("info", "one")}\n${goEnded(how)}`)).toEqual(ending);
+  });
+
+  it("did not end where nobody says so", () => {
+    expect(qemuEnding(go("info", "Stop logging QEMU (qemuPid=431)"))).toBeUndefined();
+  });
+});
+
+describe("who ended first", () => {
+  const quits = go("info", "virtiofsd quits");
+  it.each([
+    ["virtiofsd", [quits, goEnded("signal: killed")]],
+    ["vmm", [goEnded("exit status 1"), quits]],
+    ["vmm", ["kata: finished reading qemu stderr", "kata: wait virtiofsd Ok(ExitStatus(unix_wait_status(0)))"]],
+    ["virtiofsd", ["kata: wait virtiofsd Ok(ExitStatus(unix_wait_status(9)))", "kata: finished reading qemu stderr"]],
+    [undefined, [go("info", "one")]],
+  ])("was %s", (who, log) => {
+    expect(firstEnded(log.join("\n"))).toBe(who);
+  });
+});

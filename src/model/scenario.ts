@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ContainerWorkloadId, VmmId, WorkloadId } from "./words.ts";
+import { ContainerWorkloadId, gatingContainers, VmmId, WorkloadId } from "./words.ts";
 
 /** What is put together and exercised, with no distro in it. */
 export const Scenario = z
@@ -14,8 +14,11 @@ export const Scenario = z
     kata: z.enum(["release", "distro"]).default("release"),
     /** What the guest tier exercises. */
     workloads: z.array(WorkloadId).default([]),
-    /** What the kata tier runs in containers, and counts. */
-    containers: z.array(ContainerWorkloadId).min(1).default(ContainerWorkloadId.options),
+    /** What the kata tier runs in containers. */
+    containers: z
+      .array(ContainerWorkloadId)
+      .min(1)
+      .default([...gatingContainers]),
   })
   .describe("What is put together and exercised on each target");
 export type Scenario = z.infer<typeof Scenario>;

@@ -37,18 +37,28 @@ export const WorkloadId = z.enum([
 ]);
 export type WorkloadId = z.infer<typeof WorkloadId>;
 
-/** What containers do, under runc and under Kata; the letters are those of Kata's own smoke set, which the table has. */
+/** What containers do, under runc and under Kata, in the order in which a lane runs it. */
 export const ContainerWorkloadId = z.enum([
   "own-kernel",
   "exec",
   "rootfs",
   "network",
   "volume",
+  "privileges",
+  "surroundings",
+  "resources",
   "limits",
   "pod",
   "stop",
+  "again",
 ]);
 export type ContainerWorkloadId = z.infer<typeof ContainerWorkloadId>;
+
+/** Those that decide; the others annotate. */
+export const gatingContainers: readonly ContainerWorkloadId[] = [
+  ...(["own-kernel", "exec", "rootfs", "network", "volume"] as const),
+  ...(["limits", "pod", "stop"] as const),
+];
 
 /** Kata's two runtimes: its shim in Rust (the default since Kata 4.0), and in Go. */
 export const KataRuntime = z.enum(["rust", "go"]);

@@ -4,7 +4,7 @@ import { because, type Check, type EvidencePart, error, type Judgement } from ".
 import type { Seen } from "../../model/command.ts";
 import type { Evidence } from "../../model/evidence.ts";
 import { type Code, reason } from "../../model/reason.ts";
-import type { ContainerWorkloadId } from "../../model/words.ts";
+import { type ContainerWorkloadId, gatingContainers } from "../../model/words.ts";
 import type { Told } from "../marks.ts";
 import { emulated } from "../trouble.ts";
 
@@ -63,7 +63,7 @@ export function containerCheck({ id, title, code, prove, examples }: ContainerCh
     id: `kata.${id}`,
     tier: "kata",
     title,
-    gating: true,
+    gating: gatingContainers.includes(id),
     needs: [`control.${id}`],
     judge: evidence => {
       const control = prove("control", evidence);

@@ -1,5 +1,5 @@
 import { furniture, type Lane } from "../../kata/lane.ts";
-import type { Step } from "../../model/command.ts";
+import type { Seen, Step } from "../../model/command.ts";
 import { onTestbed } from "./scripts.ts";
 
 /**
@@ -13,6 +13,16 @@ export const leftovers = (lane: Lane, name: string): Step => {
   const words = [lane.network.namespace, lane.folder, ...Object.values(lane.ids)];
   return { ...step, command: { ...command, stdin: `${words.join("\n")}\n`, timeoutMs: 30_000 } };
 };
+
+/** What is there that was not before, or is not there that was, as a clause. */
+export function left(before: Seen | undefined, after: Seen | undefined): string | undefined {
+  const [was, is] = [before, after].map(seen => seen?.stdout.split("\n"));
+  if (!was?.includes("looked") || !is?.includes("looked")) return "nobody could look at what was left";
+  const more = is.filter(line => !was.includes(line));
+  if (more.length > 0) return `there is left: ${more.join(", ")}`;
+  const lost = was.filter(line => line.startsWith("link ") && !is.includes(line));
+  return lost.length > 0 ? `the network was not given back as it was, without ${lost.join(", ")}` : undefined;
+}
 
 /** A shim ends a moment after it has answered that its last container is gone. What names the lane's folder is the setting's. */
 const script = `

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Check, EvidencePart } from "../../../src/model/check.ts";
 import type { Step } from "../../../src/model/command.ts";
-import { ContainerWorkloadId } from "../../../src/model/words.ts";
+import { ContainerWorkloadId, gatingContainers } from "../../../src/model/words.ts";
 import { containerWorkloads } from "../../../src/workloads/containers/index.ts";
 import { evidence } from "../../judge/evidence.ts";
 import { exampleLane } from "./lane.ts";
@@ -26,6 +26,13 @@ describe("container workloads", () => {
     const ids = containerWorkloads.map(({ id }) => id);
     expect(ids).toEqual(ContainerWorkloadId.options);
     expect(files.map(name => name.replace(/\.ts$/, "")).sort()).toEqual([...ids, ...shared].sort());
+  });
+
+  it("decide by A to H of Kata's smoke set; the rest annotates", () => {
+    const gating = containerWorkloads.filter(({ check }) => check.gating);
+    expect(gating.map(({ id }) => id)).toEqual(gatingContainers);
+    expect(gating.map(({ letter }) => letter).sort()).toEqual([..."ABCDEFGH"]);
+    expect(new Set(containerWorkloads.map(({ letter }) => letter)).size).toBe(containerWorkloads.length);
   });
 
   it("name each check after its workload, and each step", () => {

@@ -190,7 +190,7 @@ describe("stop", () => {
     ["a process", "kata.stop-left", instead("link lo", "process 9 qemu-system-x86\nlink lo"), /left: process 9 qemu/],
     ["a tap", "kata.stop-left", instead("link lo", "link tap0_kata\nlink lo"), /left: link tap0_kata/],
     ["its interface gone", "kata.stop-left", instead("link eth0\n", ""), /without link eth0/],
-    ["nobody looked", "kata.stop-left", instead("looked", ""), /Nobody could look/],
+    ["nobody looked", "kata.stop-left", instead("looked", ""), /nobody could look/],
   ])("%s", (_, step, change, message) => {
     const said = judged("stop", { [step]: change });
     expect(said).toMatch(/^fail kata\.leftovers: /);
@@ -200,5 +200,45 @@ describe("stop", () => {
   it("does not count what was there before", () => {
     const more = instead("link lo", "mount /run/netns/kv-kata\nlink lo");
     expect(judged("stop", { "kata.stop-before": more, "kata.stop-left": more })).toBe("pass");
+  });
+});
+
+describe("what annotates", () => {
+  it.each<[ContainerWorkloadId, string, Change, string]>([
+    ["privileges", "kata.privileges", instead("NoNewPrivs 1", "NoNewPrivs 0"), "NoNewPrivs is 0, under runc 1"],
+    ["privileges", "kata.privileges", instead("CapEff", "CapPrm"), "CapEff is undefined, under runc 00000000a80425fb"],
+    ["privileges", "kata.privileges", instead("refused", "done"), "could mount"],
+    ["surroundings", "kata.surroundings", instead("folder /tmp", "folder /"), "began in /, not in /tmp"],
+    ["surroundings", "kata.surroundings", instead("nameserver", ""), "kata.volume: The mounted file reads"],
+    ["surroundings", "kata.surroundings", instead("written no", "written yes"), "kata.volume: A file that is mounted"],
+    [
+      "resources",
+      "kata.resources",
+      instead("memory 762144", "memory 600000"),
+      "had 500000 kB of memory, and 600000 kB",
+    ],
+    ["resources", "kata.resources", instead("cpus 1\n", ""), "did not say"],
+    ["again", "kata.again-4", instead("boot-id b4", "boot-id b3"), "on the same kernel"],
+    ["again", "kata.again", instead("looked", "process 9 virtiofsd\nlooked"), "there is left: process 9 virtiofsd"],
+  ])("%s: %s", (id, step, change, message) => {
+    const said = judged(id, { [step]: change });
+    expect(said).toMatch(/^fail kata\./);
+    expect(said).toContain(message);
+  });
+
+  it("asks no growth of the runtime in Rust", () => {
+    const { facts = {} } = checkOf("resources").examples.pass;
+    const kata = {
+      source: "path",
+      runtime: "rust",
+      version: "4",
+      digest: "",
+      vouched: "",
+      shim: "",
+      config: "",
+    } as const;
+    const changes = { "kata.resources": instead("memory 762144", "memory 500000") };
+    expect(judged("resources", changes, { facts: { ...facts, kata } })).toBe("pass");
+    expect(judged("resources", changes)).toMatch(/^fail/);
   });
 });

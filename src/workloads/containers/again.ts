@@ -1,0 +1,53 @@
+import { run } from "../../kata/ctr.ts";
+import { pass } from "../../model/check.ts";
+import { printed } from "../example.ts";
+import { lines } from "../marks.ts";
+import { containerCheck } from "./container-check.ts";
+import type { ContainerWorkload } from "./container-workload.ts";
+import { kataInstead, lanes } from "./example.ts";
+import { left, leftovers } from "./leftovers.ts";
+
+const times = 5;
+const title = `${times} sandboxes come up and go one after the other, each on a kernel of its own`;
+
+const order = Array.from({ length: times }, (_, at) => at + 1);
+const nothing = printed("link lo\nlooked\n");
+const proven = lanes(lane => ({
+  "again-before": nothing,
+  ...Object.fromEntries(order.map(at => [`again-${at}`, printed(`boot-id ${lane === "kata" ? `b${at}` : "0a"}\n`)])),
+  again: nothing,
+}));
+
+export const again: ContainerWorkload = {
+  id: "again",
+  letter: "L",
+  title,
+  before: lane => [leftovers(lane, "again-before")],
+  steps: lane => [
+    ...order.map(at => ({
+      id: `${lane.name}.again-${at}`,
+      command: run(lane, { id: lane.ids.sandbox, role: "sandbox" }, ["sh", "-c", look], 60_000),
+    })),
+    leftovers(lane, "again"),
+  ],
+  check: containerCheck({
+    id: "again",
+    title,
+    code: "kata.again",
+    prove: (lane, evidence) => {
+      const kernels = order.map(at => lines(evidence, `${lane}.again-${at}`).get("boot-id"));
+      const absent = order.filter(at => kernels[at - 1] === undefined);
+      if (absent.length > 0) return `Of ${times} sandboxes in a row, ${absent.join(", ")} did not come up`;
+      if (lane === "kata" && new Set(kernels).size < times) return "Two sandboxes in a row ran on the same kernel";
+      const there = left(evidence.steps[`${lane}.again-before`], evidence.steps[`${lane}.again`]);
+      if (there !== undefined) return `After ${times} sandboxes in a row, ${there}`;
+      const took = order.map(at => evidence.steps[`${lane}.again-${at}`]?.durationMs ?? 0);
+      return pass(`${times} sandboxes in a row, in ${took.join(", ")} ms; nothing of them is left`);
+    },
+    examples: { pass: proven, fail: kataInstead(proven, { "again-3": printed("") }) },
+  }),
+};
+
+const look = `
+read -r id </proc/sys/kernel/random/boot_id; echo "boot-id $id"
+`;

@@ -1,5 +1,6 @@
 import { UsageError } from "../model/failure.ts";
 import { type Listing, listJson, listText, reasonCodes, scenarios, targets, workloads } from "../reporters/list.ts";
+import { containerWorkloads } from "../workloads/containers/index.ts";
 import { workloads as declared } from "../workloads/index.ts";
 import type { Values } from "./actions.ts";
 import { readCatalog } from "./catalog.ts";
@@ -8,7 +9,7 @@ import type { Context } from "./context.ts";
 const lists: Readonly<Record<string, (context: Context, folder: unknown) => Promise<Listing>>> = {
   targets: async (context, folder) => targets((await readCatalog(context, folder)).targets),
   scenarios: async (context, folder) => scenarios((await readCatalog(context, folder)).scenarios),
-  workloads: async () => workloads(Object.values(declared)),
+  workloads: async () => workloads([...Object.values(declared), ...containerWorkloads]),
   codes: async () => reasonCodes(),
 };
 

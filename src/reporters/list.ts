@@ -1,3 +1,4 @@
+import type { Check } from "../model/check.ts";
 import { type Code, codes } from "../model/reason.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
@@ -24,8 +25,10 @@ export const targets = (all: readonly Target[]): Listing =>
 export const scenarios = (all: readonly Scenario[]): Listing =>
   all.map(({ id, title, vmm, guestKernel }) => ({ id, title, vmm, "guest kernel": guestKernel })).sort(byCodeUnit);
 
-export const workloads = (all: readonly { readonly id: string; readonly title: string }[]): Listing =>
-  all.map(({ id, title }) => ({ id, title })).sort(byCodeUnit);
+/** By tier, and in the order in which they are given: that in which they run. */
+export const workloads = (
+  all: readonly { readonly id: string; readonly title: string; readonly check: Pick<Check, "tier" | "gating"> }[],
+): Listing => all.map(({ id, title, check: { tier, gating } }) => ({ tier, id, decides: gating, title }));
 
 export const reasonCodes = (): Listing =>
   (Object.keys(codes) as Code[])

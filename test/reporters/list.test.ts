@@ -24,7 +24,10 @@ describe("lists", () => {
 
   it("are the same as JSON, values not made text", () => {
     expect(JSON.parse(listJson(targets([target])))).toMatchObject([{ id: "debian-13", arches: ["amd64"] }]);
-    expect(JSON.parse(listJson(workloads([{ id: "vsock", title: "x" }])))).toEqual([{ id: "vsock", title: "x" }]);
+    const check = { tier: "kata", gating: false } as const;
+    expect(JSON.parse(listJson(workloads([{ id: "again", title: "x", check }])))).toEqual([
+      { tier: "kata", id: "again", decides: false, title: "x" },
+    ]);
   });
 
   it("of nothing are empty", () => {

@@ -7,6 +7,8 @@ export interface DownloadOptions {
   readonly fetch: Fetch;
   readonly tell: (message: string) => void;
   readonly signal?: AbortSignal | undefined;
+  /** Told of each further connection. */
+  readonly onRetry?: () => void;
   /** Milliseconds without a byte after which a connection counts as dropped. */
   readonly stallMs?: number;
   /** Milliseconds before each further connection that follows one without progress. */
@@ -61,6 +63,7 @@ export async function download(wanted: Wanted, options: DownloadOptions): Promis
     failures = part.bytes() - before >= progressBytes ? 0 : failures + 1;
     const wait = failures === 0 ? 0 : retryAfterMs[failures - 1];
     if (wait === undefined) throw new NotHad(wanted.url, end.message);
+    options.onRetry?.();
     tell(`${wanted.name}: ${end.message}; going on from ${mibOf(part.bytes())} MiB`);
     await sleep(wait, undefined, signal ? { signal } : {});
   }

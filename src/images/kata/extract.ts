@@ -1,0 +1,40 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import { memberPath } from "./member.ts";
+import type { Survey } from "./survey.ts";
+import { readTarball, type TarballOptions } from "./tarball.ts";
+
+/**
+ * Unpacks members of a tarball that was surveyed into an empty folder, as a release does into `/opt/kata`; resolves to the files, links
+ * aside. Folders are made and links are not yet there, so that nothing is written through one.
+ */
+export async function extract(
+  path: string,
+  { listing }: Survey,
+  members: ReadonlySet<string>,
+  into: string,
+  options: TarballOptions,
+): Promise<string[]> {
+  const files = [...members].filter(member => listing.get(member) === null).sort();
+  const left = new Set(files);
+  await readTarball(path, options, async ({ header, body }) => {
+    const member = memberPath(header.name);
+    if (!left.delete(member)) return "more";
+    const place = join(into, member);
+    await mkdir(dirname(place), { recursive: true });
+    const mode = ((header.mode ?? 0) & 0o111) === 0 ? 0o644 : 0o755;
+    await pipeline(Readable.fromWeb(body as ReadableStream), createWriteStream(place, { flags: "wx", mode }));
+    return left.size === 0 ? "enough" : "more";
+  });
+  for (const member of members) {
+    const target = listing.get(member);
+    if (typeof target !== "string") continue;
+    await mkdir(dirname(join(into, member)), { recursive: true });
+    await symlink(target, join(into, member));
+  }
+  return files;
+}

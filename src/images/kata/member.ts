@@ -1,0 +1,20 @@
+import { releaseFolder } from "../../kata/layout.ts";
+import { NotKata } from "./not-kata.ts";
+
+const shown = (name: string) => JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
+
+/** Tarballs of a release are for `/`; one that somebody made of the folder itself is as good. */
+const prefix = `${releaseFolder.slice(1)}/`;
+
+/**
+ * Where a member of a tarball is below the release's folder; empty for a folder above it. Throws `NotKata` for a name that
+ * leaves the place where a tarball is unpacked.
+ */
+export function memberPath(name: string): string {
+  const steps = name.split("/").filter(step => step !== "" && step !== ".");
+  if (name.startsWith("/")) throw new NotKata(`a member has the absolute name ${shown(name)}`);
+  if (steps.includes("..") || name.includes("\0")) throw new NotKata(`a member has the name ${shown(name)}`);
+  const path = steps.join("/");
+  if (`${path}/` === prefix || prefix.startsWith(`${path}/`)) return "";
+  return path.startsWith(prefix) ? path.slice(prefix.length) : path;
+}

@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { type Listing, type Part, releaseFolder } from "../../kata/layout.ts";
+import { expectedKata, isExpected } from "../../kata/shim-version.ts";
+import type { KataBinaries } from "../../model/evidence.ts";
+import type { KataRuntime, KataSource } from "../../model/words.ts";
+import type { KataFile, KataLink, KataTree } from "../../observe/kata/tree.ts";
+import { askShim } from "./ask-shim.ts";
+import { NotKata } from "./not-kata.ts";
+import { openPlain, surveyFolder } from "./survey.ts";
+import type { TarballOptions } from "./tarball.ts";
+import { fileOf, type GuestKernel, partsIn, titles, type UsedParts, usedParts } from "./used.ts";
+
+/** What a cell wants of a release. */
+export interface KataUse {
+  readonly runtime?: KataRuntime | undefined;
+  readonly guestKernel: GuestKernel;
+}
+
+const place = (member: string) => `${releaseFolder}/${member}`;
+
+async function fileAt(folder: string, member: string): Promise<KataFile> {
+  const path = join(folder, member);
+  await using file = await openPlain(path);
+  const { size, mode } = await file.stat();
+  return {
+    path: place(member),
+    mode: (mode & 0o111) === 0 ? 0o644 : 0o755,
+    size,
+    read: async () => {
+      await using again = await openPlain(path);
+      return await again.readFile();
+    },
+  };
+}
+
+async function digestOf(folder: string, members: readonly string[]): Promise<string> {
+  const all = createHash("sha256");
+  for (const member of members) {
+    const hash = createHash("sha256");
+    await using file = await openPlain(join(folder, member));
+    for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
+    all.update(`${hash.digest("hex")}  ${member}\n`);
+  }
+  return all.digest("hex");
+}
+
+const linksOf = (listing: Listing, members: readonly string[]): KataLink[] =>
+  members.flatMap(member => {
+    const target = listing.get(member);
+    return typeof target === "string" ? [{ path: place(member), target }] : [];
+  });
+
+/** The places of its files on the testbed, links followed. */
+function places({ shim, config, initrd, image, kernel }: UsedParts) {
+  const at = (part: Part) => place(fileOf(part));
+  return {
+    shim: at(shim),
+    config: at(config),
+    ...(initrd && { guestInitrd: at(initrd) }),
+    ...(image && { guestImage: at(image) }),
+    ...(kernel && { guestKernel: at(kernel) }),
+  };
+}
+
+/**
+ * What of a folder that is laid out as `/opt/kata` is used. Rejects with `NotKata` where it has none of that, or another runtime,
+ * or one that is too old; or as the engine and the disk do.
+ */
+export async function treeOf(
+  folder: string,
+  use: KataUse,
+  origin: { readonly source: KataSource; readonly vouched: string },
+  options: TarballOptions,
+): Promise<KataTree> {
+  const survey = await surveyFolder(folder);
+  const parts = await usedParts(survey, use);
+  const members = [...new Set(partsIn(parts).flatMap(part => part.members))].sort();
+  const plain = members.filter(member => survey.listing.get(member) === null);
+  const files = await Promise.all(plain.map(member => fileAt(folder, member)));
+  const shim = files.find(({ path }) => path === place(fileOf(parts.shim)));
+  if (shim === undefined) throw new NotKata(`it lacks ${parts.shim.path}`);
+  const { version, runtime } = await askShim(shim, options);
+  if (!isExpected(version)) throw new NotKata(`its shim is of Kata ${version}, not ${expectedKata}`);
+  if (runtime !== parts.runtime)
+    throw new NotKata(
+      `${parts.shim.path} is the shim in ${titles[runtime]}, where the one in ${titles[parts.runtime]} should be`,
+    );
+  const digest = await digestOf(folder, plain);
+  const binaries: KataBinaries = { ...origin, runtime, version, digest, ...places(parts) };
+  const tool = parts.tool && { tool: place(fileOf(parts.tool)) };
+  return { binaries, files, links: linksOf(survey.listing, members), ...tool };
+}

@@ -46,6 +46,7 @@ export const ContainerWorkloadId = z.enum([
   "volume",
   "privileges",
   "surroundings",
+  "block",
   "resources",
   "limits",
   "pod",

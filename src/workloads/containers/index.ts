@@ -1,4 +1,5 @@
 import { again } from "./again.ts";
+import { block } from "./block.ts";
 import type { ContainerWorkload } from "./container-workload.ts";
 import { exec } from "./exec.ts";
 import { containerLimits } from "./limits.ts";
@@ -17,7 +18,7 @@ import { volume } from "./volume.ts";
  * the sandbox gone.
  */
 export const containerWorkloads: readonly ContainerWorkload[] = [
-  ...[ownKernel, exec, rootfs, network, volume, privileges, surroundings],
+  ...[ownKernel, exec, rootfs, network, volume, privileges, surroundings, block],
   ...[resources, containerLimits, pod],
   ...[stop, again],
 ];

@@ -218,6 +218,8 @@ describe("what annotates", () => {
       "had 500000 kB of memory, and 600000 kB",
     ],
     ["resources", "kata.resources", instead("cpus 1\n", ""), "did not say"],
+    ["block", "kata.block", instead("file aa", "file ab"), "other bytes on the testbed"],
+    ["block", "kata.block", instead(exampleNonce, ""), "does not read what is on the device"],
     ["again", "kata.again-4", instead("boot-id b4", "boot-id b3"), "on the same kernel"],
     ["again", "kata.again", instead("looked", "process 9 virtiofsd\nlooked"), "there is left: process 9 virtiofsd"],
   ])("%s: %s", (id, step, change, message) => {

@@ -1,0 +1,67 @@
+import { run } from "../../kata/ctr.ts";
+import { furniture, type Lane } from "../../kata/lane.ts";
+import { pass } from "../../model/check.ts";
+import type { Step } from "../../model/command.ts";
+import { exampleNonce, printed } from "../example.ts";
+import { lines } from "../marks.ts";
+import { containerCheck } from "./container-check.ts";
+import type { ContainerWorkload } from "./container-workload.ts";
+import { kataInstead, lanes } from "./example.ts";
+
+const title = "A block device that a container is given reads and writes as on the testbed";
+const mebibytes = "4";
+
+const said = (file: string) => printed(`read ${exampleNonce}\nwrote aa\nfile ${file}\n`);
+const proven = lanes(() => ({ block: said("aa") }));
+
+function steps(lane: Lane): readonly Step[] {
+  const device = `${lane.folder}/block`;
+  const container = { id: lane.ids.limited, role: "member", options: ["--device", device] } as const;
+  const { argv, ...rest } = run(lane, container, ["sh", "-c", inside, "sh", device, mebibytes], 40_000);
+  const words = [furniture.busybox, lane.folder, lane.nonce, mebibytes];
+  return [{ id: `${lane.name}.block`, command: { ...rest, argv: ["sh", "-c", around, "sh", ...words, ...argv] } }];
+}
+
+export const block: ContainerWorkload = {
+  id: "block",
+  letter: "I",
+  title,
+  steps,
+  check: containerCheck({
+    id: "block",
+    title,
+    code: "kata.volume",
+    prove: (lane, evidence) => {
+      const found = lines(evidence, `${lane}.block`);
+      if (!found.has("file")) return "There is no loop device on the testbed";
+      if (found.get("read") !== evidence.facts.kataNonce) return "The container does not read what is on the device";
+      if (found.get("wrote") !== found.get("file"))
+        return "The device has other bytes on the testbed than in the container";
+      return pass(`${mebibytes} MiB, written in the container and read on the testbed, with equal SHA-256`);
+    },
+    examples: { pass: proven, fail: kataInstead(proven, { block: said("ab") }) },
+  }),
+};
+
+/**
+ * The shell holds the device open and detaches it at once: the kernel does so when the last of its users is gone, however this
+ * ends.
+ */
+const around = `
+busybox=$1 folder=$2 nonce=$3 mebibytes=$4; shift 4
+modprobe -q loop 2>/dev/null
+dd if=/dev/urandom of="$folder/disk" bs=1048576 count="$mebibytes" 2>/dev/null
+printf '%s\\n' "$nonce" | dd of="$folder/disk" conv=notrunc 2>/dev/null
+loop=$("$busybox" losetup -f) && "$busybox" losetup "$loop" "$folder/disk" || exit
+exec 9<"$loop"
+"$busybox" losetup -d "$loop"
+mknod "$folder/block" b 7 "\${loop#/dev/loop}"
+"$@"
+echo "file $(sha256sum <"$folder/disk" | cut -d ' ' -f 1)"
+`;
+
+const inside = `
+read -r line <"$1"; echo "read $line"
+dd if=/dev/urandom of="$1" bs=1048576 seek=1 count=2 conv=notrunc,fsync 2>/dev/null
+echo "wrote $(dd if="$1" bs=1048576 count="$2" 2>/dev/null | sha256sum | cut -d ' ' -f 1)"
+`;

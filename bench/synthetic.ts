@@ -36,6 +36,8 @@ export function synthetic(root: string): void {
       tier: "guest",
       testbed: "auto",
       requireKvm: false,
+      kata: { source: "release" },
+      workloads: "gating",
     },
     { kvm: "absent", vhostVsock: false, virtualized: true },
   );

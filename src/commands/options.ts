@@ -27,14 +27,14 @@ export interface CommandRow {
 // The words below are those of the model, written out: reading them there would load zod for --help. A test compares.
 const scenario: OptionRow = {
   flags: "--scenario <id...>",
-  about: "what to put together and exercise (default: qemu-distro-kernel)",
+  about: "what to put together and exercise; all: every scenario (default: qemu-distro-kernel)",
   value: "scenarios",
 };
 const tier: OptionRow = {
   flags: "--tier <tier>",
   about: "how far to go",
-  value: ["contract", "guest"],
-  preset: "guest",
+  value: ["contract", "guest", "kata"],
+  preset: "kata",
 };
 const arch: OptionRow = {
   flags: "--arch <arch>",
@@ -46,6 +46,23 @@ const testbed: OptionRow = {
   about: "where the distro's packages run",
   value: ["auto", "container", "vm"],
   preset: "auto",
+};
+const kata: OptionRow = {
+  flags: "--kata <source>",
+  about: "Kata's own binaries: release, distro, or the path of an unpacked /opt/kata or a tarball of it",
+  value: "file",
+  preset: "release",
+};
+const runtime: OptionRow = {
+  flags: "--runtime <runtime>",
+  about: "Kata's runtime (default: the one that this Kata starts by itself)",
+  value: ["rust", "go"],
+};
+const workloads: OptionRow = {
+  flags: "--workloads <which>",
+  about: "what containers do: what decides, or also what annotates",
+  value: ["gating", "all"],
+  preset: "gating",
 };
 const catalog: OptionRow = {
   flags: "--catalog <dir>",
@@ -75,6 +92,7 @@ export const commands: readonly CommandRow[] = [
       tier,
       arch,
       testbed,
+      ...[kata, runtime, workloads],
       { flags: "--out <dir>", about: "folder for results", value: "folder", preset: "results" },
       { flags: "--jobs <n>", about: "cells at the same time", value: "nothing", preset: "1" },
       { flags: "--deadline <duration>", about: "end the run by then, such as 45m", value: "nothing" },
@@ -98,6 +116,7 @@ export const commands: readonly CommandRow[] = [
       tier,
       arch,
       testbed,
+      ...[kata, runtime, workloads],
       catalog,
       { flags: "--github", about: "as the matrix of a GitHub Actions workflow" },
       json("as JSON"),

@@ -1,9 +1,14 @@
+import { resolve } from "node:path";
 import * as z from "zod";
-import type { Request } from "../model/cell.ts";
+import type { KataChoice, Request } from "../model/cell.ts";
 import { UsageError } from "../model/failure.ts";
-import { Arch, TestbedKind, Tier } from "../model/words.ts";
+import { Arch, KataRuntime, TestbedKind, Tier } from "../model/words.ts";
 import type { Values } from "./actions.ts";
 import { parsed, words } from "./values.ts";
+
+/** A folder or file of one of the other names is meant by a path: `./release`. */
+const kataChoice = (given: string): KataChoice =>
+  given === "release" || given === "distro" ? { source: given } : { source: "path", path: resolve(given) };
 
 const RequestOptions = z.object({
   scenario: z.array(z.string()).default([]),
@@ -11,6 +16,9 @@ const RequestOptions = z.object({
   arch: Arch.optional(),
   testbed: z.enum(["auto", ...TestbedKind.options]),
   require: z.literal("kvm").optional(),
+  kata: z.string().min(1, "release, distro, or a path").transform(kataChoice),
+  runtime: KataRuntime.optional(),
+  workloads: z.enum(["gating", "all"]),
 });
 
 const arches: Readonly<Record<string, Arch>> = { x64: "amd64", arm64: "arm64" };
@@ -26,7 +34,7 @@ function ownArch(): Arch {
 
 /** What the user asked for. Throws UsageError. */
 export function requestOf(values: Values): Request {
-  const { scenario, tier, arch, testbed, require } = parsed(RequestOptions, values);
+  const { scenario, tier, arch, testbed, require, kata, runtime, workloads } = parsed(RequestOptions, values);
   return {
     targets: words(values.arguments[0]),
     scenarios: scenario,
@@ -34,5 +42,8 @@ export function requestOf(values: Values): Request {
     tier,
     testbed,
     requireKvm: require === "kvm",
+    kata,
+    ...(runtime === undefined ? {} : { runtime }),
+    workloads,
   };
 }

@@ -19,18 +19,24 @@ const clean = {
   timeoutMs: 60_000,
 } as const;
 
+/** What only the kata tier takes: a distro without it is no less tested by the others. */
+export const extras = ["containerd", "kata"] as const;
+export type Extra = (typeof extras)[number];
+
 /** Everything of the stack under test and what the harness adds, sorted. */
-export function wantedPackages(target: Target, arch: Arch): string[] {
-  const { vmm, virtiofsd, kernel, harness } = target.packages;
-  const vmms = Object.values(vmm).flatMap(byArch => byArch[arch] ?? []);
-  return [...new Set([...vmms, ...virtiofsd, ...(kernel[arch] ?? []), ...harness])].sort();
+export function wantedPackages(target: Target, arch: Arch, also: readonly Extra[]): string[] {
+  const { packages } = target;
+  const vmms = Object.values(packages.vmm).flatMap(byArch => byArch[arch] ?? []);
+  const more = also.flatMap(extra => packages[extra]);
+  const all = [...vmms, ...packages.virtiofsd, ...(packages.kernel[arch] ?? []), ...more, ...packages.harness];
+  return [...new Set(all)].sort();
 }
 
-/** Installs all that the distro has of it; a part that it does not have is left to the checks. */
+/** Installs all that the distro has of what is wanted; a part that it does not have is left to the checks. */
 export async function install(
   manager: PackageManager,
   target: Target,
-  arch: Arch,
+  wanted: readonly string[],
   steps: Steps,
   tell: (message: string) => void,
 ): Promise<Package[]> {
@@ -39,7 +45,6 @@ export async function install(
   if (configure !== null) await must("install.configure", configure);
   tell("fetching the package indexes");
   await must("install.refresh", manager.refresh());
-  const wanted = wantedPackages(target, arch);
   const offers = manager.readPolicy(await must("install.policy", manager.policy(wanted)), target);
   const names = wanted.filter(name => (offers.get(name)?.candidate ?? null) !== null);
   tell(`installing ${names.length} packages`);

@@ -5,7 +5,7 @@ import { packageManagers } from "../packages/index.ts";
 import type { Engine } from "../testbeds/engine.ts";
 import { baseImage } from "./base.ts";
 import { readCandidates } from "./candidates.ts";
-import { install, installCandidates, wantedPackages } from "./install.ts";
+import { type Extra, install, installCandidates, wantedPackages } from "./install.ts";
 import { keyOf } from "./key.ts";
 import { type Layer, type LayerOptions, layer } from "./layer.ts";
 
@@ -22,6 +22,8 @@ export interface Rootfs {
 export interface PrepareOptions extends LayerOptions {
   /** Paths of package files of the user. */
   readonly candidates: readonly string[];
+  /** Beside what every tier takes. */
+  readonly also?: readonly Extra[];
 }
 
 /** Changes with every change of how a root file system is made. */
@@ -40,6 +42,7 @@ export async function prepare(engine: Engine, target: Target, arch: Arch, option
     events.push(event);
     emit(event);
   };
+  const wanted = wantedPackages(target, arch, options.also ?? []);
   const manager = packageManagers[target.packageManager];
   const keeping = { ...options, emit: keep };
   const base = await baseImage(engine, target, arch, { cache, emit: keep, tell, signal });
@@ -54,10 +57,10 @@ export async function prepare(engine: Engine, target: Target, arch: Arch, option
         base: base.image.digest,
         packageManager: target.packageManager,
         repositories: target.repositories,
-        packages: wantedPackages(target, arch),
+        packages: wanted,
       }),
       on: base,
-      install: (_, steps) => install(manager, target, arch, steps, tell),
+      install: (_, steps) => install(manager, target, wanted, steps, tell),
     },
     keeping,
   );

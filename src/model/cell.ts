@@ -21,6 +21,8 @@ export interface Request {
   readonly kata: KataChoice;
   /** Asked for; else the one that Kata's own default names. */
   readonly runtime?: KataRuntime;
+  /** What containers do: what decides, or also what annotates. */
+  readonly workloads: "gating" | "all";
 }
 
 export type KataChoice = { readonly source: "release" | "distro" } | { readonly source: "path"; readonly path: string };

@@ -1,11 +1,14 @@
-import type { PlannedCell, Request } from "../model/cell.ts";
+import type { KataChoice, PlannedCell, Request } from "../model/cell.ts";
 import { UsageError } from "../model/failure.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
+import { ContainerWorkloadId } from "../model/words.ts";
 import { nearest } from "./nearest.ts";
 import { chooseTestbed, type RunnerFacts } from "./testbed.ts";
 
 export const defaultScenario = "qemu-distro-kernel";
+/** In place of a scenario's id: every one there is. */
+export const allScenarios = "all";
 
 interface Named {
   readonly id: string;
@@ -27,8 +30,30 @@ function pick<T extends Named>(what: string, ids: readonly string[], all: readon
 function notApplicable(target: Target, scenario: Scenario, arch: Request["arch"]): string | undefined {
   if (!target.arches.includes(arch)) return `${target.title} is not in the catalog for ${arch}`;
   if (!target.packages.vmm[scenario.vmm]?.[arch]?.length) return `${target.title} does not ship ${scenario.vmm}`;
+  if (scenario.kata === "distro" && target.packages.kata.length === 0)
+    return `${target.title} does not package Kata itself`;
   return undefined;
 }
+
+/** The distro's own Kata is another scenario than Kata's: neither is ever put in the place of the other. */
+function chosenScenarios(all: readonly Scenario[], { scenarios: ids, kata }: Request): Scenario[] {
+  const ofDistro = all.filter(one => one.kata === "distro");
+  if (kata.source !== "distro") {
+    if (ids.includes(allScenarios)) return [...all];
+    return pick("scenario", ids.length > 0 ? ids : [defaultScenario], all);
+  }
+  if (ids.length === 0 || ids.includes(allScenarios)) return ofDistro;
+  const chosen = pick("scenario", ids, all);
+  const other = chosen.find(one => one.kata !== "distro");
+  if (other === undefined) return chosen;
+  throw new UsageError(
+    `--kata distro: the scenario ${other.id} is about Kata's own release`,
+    `Scenarios of the distro's Kata: ${ofDistro.map(one => one.id).join(", ")}`,
+  );
+}
+
+const kataOf = ({ kata }: Scenario, asked: KataChoice): KataChoice =>
+  kata === "distro" ? { source: "distro" } : asked;
 
 /**
  * The cells of a request, in the order that was asked for; every target of the catalog when none is named.
@@ -40,16 +65,18 @@ export function planCells(
   runner: RunnerFacts,
 ): PlannedCell[] {
   const targets = request.targets.length > 0 ? pick("target", request.targets, catalog.targets) : [...catalog.targets];
-  const scenarios = pick(
-    "scenario",
-    request.scenarios.length > 0 ? request.scenarios : [defaultScenario],
-    catalog.scenarios,
+  const scenarios = chosenScenarios(catalog.scenarios, request).map(scenario =>
+    request.workloads === "all" ? { ...scenario, containers: [...ContainerWorkloadId.options] } : scenario,
   );
   const { testbed, because, expected } = chooseTestbed(request.testbed, request.tier, runner);
   return targets.flatMap(target =>
     scenarios.map((scenario): PlannedCell => {
       const reason = notApplicable(target, scenario, request.arch);
-      const cell = { target, scenario, arch: request.arch, tier: request.tier, testbed, because, expected };
+      const cell: PlannedCell = {
+        ...{ target, scenario, arch: request.arch, tier: request.tier, testbed, because, expected },
+        kata: kataOf(scenario, request.kata),
+        ...(request.runtime === undefined ? {} : { runtime: request.runtime }),
+      };
       return reason === undefined ? cell : { ...cell, notApplicable: reason };
     }),
   );

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readCatalog } from "../../src/commands/catalog.ts";
+import type { Request } from "../../src/model/cell.ts";
 import { CatalogError } from "../../src/model/failure.ts";
 import { defaultScenario, planCells } from "../../src/plan/cells.ts";
 
@@ -38,9 +39,12 @@ it("gets debian-14 by one file", async () => {
   const text = readFileSync(join(project, "images/debian-13.json"), "utf8");
   const other = text.replaceAll("debian-13", "debian-14").replaceAll("trixie", "forky").replaceAll("13", "14");
   writeFileSync(join(at.root, "images/debian-14.json"), other);
-  const request = { arch: "amd64", tier: "guest", testbed: "auto", requireKvm: false, scenarios: [] } as const;
+  const request: Request = {
+    ...({ arch: "amd64", tier: "guest", testbed: "auto", requireKvm: false, targets: ["debian-14"] } as const),
+    ...({ scenarios: [], kata: { source: "release" }, workloads: "gating" } as const),
+  };
   const runner = { kvm: "absent", vhostVsock: false, virtualized: true } as const;
-  const [cell] = planCells(await readCatalog(context, at.root), { ...request, targets: ["debian-14"] }, runner);
+  const [cell] = planCells(await readCatalog(context, at.root), request, runner);
   expect(cell).toMatchObject({
     target: { id: "debian-14", bootstrap: { suite: "forky" }, packages: { virtiofsd: ["virtiofsd"] } },
     scenario: { id: "qemu-distro-kernel" },

@@ -30,7 +30,7 @@ describe("bash", () => {
     [["verify", "deb"], ["debian-13"]],
     [
       ["verify", "debian-13", "--tier", ""],
-      ["contract", "guest"],
+      ["contract", "guest", "kata"],
     ],
     [["verify", "--scenario", "q"], ["qemu-distro-kernel"]],
     [["plan", "--g"], ["--github"]],

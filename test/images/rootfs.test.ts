@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Cache, entryPath } from "../../src/images/entry.ts";
+import type { Extra } from "../../src/images/install.ts";
 import { prepare } from "../../src/images/rootfs.ts";
 import type { Event } from "../../src/model/evidence.ts";
 import type { Target } from "../../src/model/target.ts";
@@ -14,6 +15,7 @@ interface Asked {
   readonly engine?: FakeEngine;
   readonly target?: Target;
   readonly candidates?: readonly string[];
+  readonly also?: readonly Extra[];
 }
 
 async function preparer() {
@@ -26,6 +28,7 @@ async function preparer() {
       cache: { ...cache, ...changes },
       standin: Buffer.from("ELF"),
       candidates: asked.candidates ?? [],
+      also: asked.also ?? [],
       emit: event => events.push(event),
       tell: () => {},
     });
@@ -97,6 +100,22 @@ describe("prepare", () => {
     const file = join(await folder(), "qemu.deb");
     await writeFile(file, "deb");
     expect((await go({ candidates: [file] })).key).not.toBe(key);
+  });
+
+  test("what only the kata tier takes is installed where that is asked for, and of the distro only what it has", async () => {
+    const { go, engine } = await preparer();
+    const { packages } = debian;
+    const target = {
+      ...debian,
+      packages: { ...packages, containerd: ["containerd", "qemu-guest-agent"], kata: ["kata"] },
+    };
+    await go({ target });
+    expect(engine.asked.some(one => /policy[\s\S]* containerd/.test(one))).toBe(false);
+    const plain = await go({ target: debian });
+    expect(await go({ target })).toMatchObject({ cached: true, key: plain.key });
+    await go({ target, also: ["containerd", "kata"] });
+    expect((await go({ target, also: ["containerd"] })).key).not.toBe(plain.key);
+    expect(engine.asked).toContainEqual(expect.stringMatching(/policy[\s\S]* containerd kata /));
   });
 
   test("a candidate is installed on top and never called shipped", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CatalogError } from "../../src/model/failure.ts";
+import { gatingContainers } from "../../src/model/words.ts";
 import { type CatalogFile, catalog } from "../../src/plan/catalog.ts";
 
 const scenario = { id: "boots", title: "Boots", vmm: "qemu", guestKernel: "distro", workloads: ["console"] };
@@ -39,8 +40,12 @@ describe("catalog", () => {
     const other = { ...target, id: "a-1" };
     const { targets, scenarios, notes } = load([targetFile(target), targetFile(other, "a-1")]);
     expect(targets.map(({ id }) => id)).toEqual(["a-1", "debian-14"]);
-    expect(targets[1]).toMatchObject({ knownIssues: [], image: { digest: {} }, packages: { harness: [] } });
-    expect(scenarios).toEqual([scenario]);
+    expect(targets[1]).toMatchObject({
+      knownIssues: [],
+      image: { digest: {} },
+      packages: { containerd: [], kata: [], harness: [] },
+    });
+    expect(scenarios).toEqual([{ ...scenario, kata: "release", containers: [...gatingContainers] }]);
     expect(notes).toEqual([]);
   });
 
@@ -65,7 +70,10 @@ describe("catalog", () => {
     [
       "an unknown key, and which there are",
       { packages: { ...target.packages, qmeu: ["q"] } },
-      ['["q"]', 'packages.qmeu: unknown key, expected one of "vmm", "virtiofsd", "kernel", "harness"'],
+      [
+        '["q"]',
+        'packages.qmeu: unknown key, expected one of "vmm", "virtiofsd", "kernel", "containerd", "kata", "harness"',
+      ],
     ],
     [
       "an unknown VMM",

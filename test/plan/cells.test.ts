@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Request } from "../../src/model/cell.ts";
+import { ContainerWorkloadId } from "../../src/model/words.ts";
 import { planCells } from "../../src/plan/cells.ts";
 import { githubMatrix } from "../../src/plan/github.ts";
 import { scenario, target } from "../judge/evidence.ts";
@@ -15,6 +16,8 @@ const request: Request = {
   tier: "guest",
   testbed: "auto",
   requireKvm: false,
+  kata: { source: "release" },
+  workloads: "gating",
 };
 
 describe("the plan", () => {
@@ -32,6 +35,39 @@ describe("the plan", () => {
     expect(cell?.notApplicable).toBe("Bare 1 does not ship qemu");
     const [arm] = planCells(catalog, { ...request, targets: ["debian-13"], arch: "arm64" }, runner);
     expect(arm?.notApplicable).toContain("arm64");
+  });
+
+  it("has every scenario where all are asked for, and of the distro's Kata only where the distro has it", () => {
+    const own = { ...scenario, id: "distro-kata", kata: "distro" } as const;
+    const packaged = { ...target, id: "packaged-1", packages: { ...target.packages, kata: ["kata-containers"] } };
+    const both = { targets: [target, packaged], scenarios: [own, scenario] };
+    const path = { source: "path", path: "/opt/kata" } as const;
+    const rows = (changes: Partial<Request>) =>
+      planCells(both, { ...request, ...changes }, runner).map(cell => [
+        ...[cell.target.id, cell.scenario.id, cell.kata, cell.notApplicable],
+      ]);
+    expect(rows({ scenarios: ["all"], kata: path, runtime: "go" })).toEqual([
+      ["debian-13", "distro-kata", { source: "distro" }, "Debian 13 does not package Kata itself"],
+      ["debian-13", scenario.id, path, undefined],
+      ["packaged-1", "distro-kata", { source: "distro" }, undefined],
+      ["packaged-1", scenario.id, path, undefined],
+    ]);
+    const distros = [
+      ["debian-13", "distro-kata", { source: "distro" }, "Debian 13 does not package Kata itself"],
+      ["packaged-1", "distro-kata", { source: "distro" }, undefined],
+    ];
+    expect(rows({ kata: { source: "distro" } })).toEqual(distros);
+    expect(rows({ kata: { source: "distro" }, scenarios: ["all"] })).toEqual(distros);
+    expect(() => rows({ kata: { source: "distro" }, scenarios: [scenario.id] })).toThrow(
+      `--kata distro: the scenario ${scenario.id} is about Kata's own release`,
+    );
+  });
+
+  it("says in the scenario what containers do", () => {
+    const [cell] = planCells(catalog, { ...request, workloads: "all" }, runner);
+    expect(cell?.scenario.containers).toEqual(ContainerWorkloadId.options);
+    const [gating] = planCells(catalog, { ...request, runtime: "go" }, runner);
+    expect([gating?.scenario.containers, gating?.runtime]).toEqual([scenario.containers, "go"]);
   });
 
   it("keeps the order that was asked for, each once", () => {

@@ -19,7 +19,7 @@ import { standin } from "./tools.ts";
 const run = `test-${randomBytes(4).toString("hex")}`;
 const small: Target = {
   ...debian13,
-  packages: { vmm: {}, virtiofsd: ["virtiofsd", "no-such-package"], kernel: {}, harness: [] },
+  packages: { ...debian13.packages, virtiofsd: ["virtiofsd", "no-such-package"] },
 };
 
 let engine: Engine;

@@ -1,6 +1,6 @@
 import type { Command } from "../model/command.ts";
 import type { Lane } from "./lane.ts";
-import { watched } from "./watched.ts";
+import { watched, watchedToItsEnd } from "./watched.ts";
 
 /** containerd's client, with what each call of it is told. */
 export const client = ({ ctr, address, namespace }: Lane): readonly [string, ...string[]] => [
@@ -75,12 +75,17 @@ rm "$fifo"
 exec "$@" <&3 3<&-
 `;
 
-const withInput = (lane: Lane, said: string, argv: readonly string[], timeoutMs: number): Command =>
-  watched(lane, { argv: ["sh", "-c", held, "sh", `${lane.folder}/stdin`, said, ...argv], timeoutMs });
+const withInput = (lane: Lane, said: string, argv: readonly string[], timeoutMs: number): Command => ({
+  argv: ["sh", "-c", held, "sh", `${lane.folder}/stdin`, said, ...argv],
+  timeoutMs,
+});
 
 /** Runs a container to its end, removes it, and ends as its program did. */
-export const run = (lane: Lane, container: ContainerOptions, argv: Argv, timeoutMs: number): Command =>
-  withInput(lane, "", [...client(lane), "run", "--rm", ...containerOptions(lane, container), ...argv], timeoutMs);
+export function run(lane: Lane, container: ContainerOptions, argv: Argv, timeoutMs: number): Command {
+  const words = [...client(lane), "run", "--rm", ...containerOptions(lane, container), ...argv];
+  const watch = container.role === "sandbox" ? watchedToItsEnd : watched;
+  return watch(lane, withInput(lane, "", words, timeoutMs));
+}
 
 export interface ExecOptions {
   /** Names the process to containerd, so it is another for each. */
@@ -92,7 +97,7 @@ export interface ExecOptions {
 
 /** Runs a program in a container that is up, and ends as it did. */
 export const exec = (lane: Lane, id: string, argv: Argv, { as, say = "", timeoutMs }: ExecOptions): Command =>
-  withInput(lane, say, [...client(lane), "task", "exec", "--exec-id", as, id, ...argv], timeoutMs);
+  watched(lane, withInput(lane, say, [...client(lane), "task", "exec", "--exec-id", as, id, ...argv], timeoutMs));
 
 /**
  * Asks the container's program to end, and removes the container when it has. `ctr` has no command that waits: deleting is

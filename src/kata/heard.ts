@@ -24,9 +24,9 @@ export function hear({ steps }: KataTold, clients: readonly Seen[]): Heard {
   return { client, log, host, console: guestConsole(steps["kata.console"]?.stdout ?? ""), qemu: qemuSaid(log, client) };
 }
 
-/** Steps of the harness's own, and those that ask a container to stop: neither shows whether the sandbox lives. */
+/** Steps of the harness's own, and those from which on the sandbox is to be gone: none shows whether it lives. */
 const noClient =
-  /^kata\.(?:configuration|console|drop-in|host-log|log|log-begin|testbed|virtiofsd|vmm|stop.*|.*-(?:left|stop|testbed))$/;
+  /^kata\.(?:configuration|console|drop-in|host-log|log|log-begin|testbed|virtiofsd|vmm|(?:again|stop).*|.*-(?:before|stop|testbed))$/;
 /** What a client says whose shim is gone. */
 const gone = /ttrpc: closed|connection reset|no running task|shim (?:disconnected|exited)/;
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { logPlaces } from "../../src/kata/logs.ts";
-import { deadly, endedEarly, endedEarlySays, watched } from "../../src/kata/watched.ts";
+import { deadly, endedEarly, endedEarlySays, watched, watchedToItsEnd } from "../../src/kata/watched.ts";
 
 const place = { folder: "" };
 const past = "level=info msg=before\nlevel=warning QEMU exited with an error\n";
@@ -35,11 +35,11 @@ interface Ended {
 }
 
 /** With this folder's logs, and looks twenty times as often. `grace` in seconds. */
-function run(client: string, grace = "0.1"): Promise<Ended> {
-  const command = watched(place, { argv: ["sh", "-c", client], timeoutMs: 10_000 });
+function run(client: string, grace = "0.1", watch = watched): Promise<Ended> {
+  const command = watch(place, { argv: ["sh", "-c", client], timeoutMs: 10_000 });
   const [file, ...rest] = command.argv;
-  expect(rest.slice(5, 7)).toEqual(["2", "3"]);
-  rest.splice(5, 2, "0.1", grace);
+  expect(rest.slice(6, 8)).toEqual(["2", "3"]);
+  rest.splice(6, 2, "0.1", grace);
   const startedAt = performance.now();
   return new Promise(resolve => {
     execFile(file ?? "", rest, { timeout: command.timeoutMs }, (error, stdout, stderr) => {
@@ -91,6 +91,20 @@ describe("a client that is watched", () => {
     const pids = readdirSync("/proc").filter(name => /^\d+$/.test(name));
     const left = pids.filter(pid => pid !== String(process.pid) && argumentsOf(pid).includes(place.folder));
     expect(left).toEqual([]);
+  });
+});
+
+describe("a client that runs a sandbox to its end", () => {
+  it("is not ended by the end of its own sandbox, nor by what was before it", async () => {
+    await appendFile(log("system.log"), `${dead}\n`);
+    const ends = "level=info Stop logging QEMU\\nlevel=info virtiofsd quits";
+    const client = `printf '${ends}\\n' >>'${log("system.log")}'; sleep 0.5; exit 7`;
+    expect(await run(client, "0.1", watchedToItsEnd)).toMatchObject({ code: 7 });
+  });
+
+  it("is ended by a failure of its own", async () => {
+    const client = `echo '${dead}' >>'${log("containerd.log")}'; exec sleep 30`;
+    expect(await run(client, "0.1", watchedToItsEnd)).toMatchObject({ code: endedEarly });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Component, Evidence } from "../model/evidence.ts";
+import type { Component, Evidence, KataBinaries } from "../model/evidence.ts";
 import type { CellVerdict } from "../model/verdict.ts";
 
 /** What the testbed's running kernel says of itself, of a VM testbed; a container's is the runner's and nobody's evidence. */
@@ -7,9 +7,15 @@ function runningRelease({ request, steps }: Evidence): string | undefined {
   return /^\/proc\/version:Linux version (\S+)/m.exec(steps["host.settings"]?.stdout ?? "")?.[1];
 }
 
+/** Kata's own binaries, which no package of the distro's brought. */
+const broughtKata = ({ version, shim, shimSha256 }: KataBinaries): Component => ({
+  ...{ name: "kata", version, path: shim, sha256: shimSha256 ?? null, package: null },
+});
+
 /** The parts of the stack that was seen. The host kernel is the package's image whose release the running one says it is. */
 export function components(evidence: Evidence): CellVerdict["components"] {
-  const { components: found = {}, paths } = evidence.facts;
+  const { components: looked = {}, paths, kata } = evidence.facts;
+  const found = kata === undefined || looked.kata !== undefined ? looked : { ...looked, kata: broughtKata(kata) };
   const running = runningRelease(evidence);
   const image: Component | undefined = found.guestKernel;
   if (running === undefined || image === undefined || running !== paths?.kernelRelease) return found;

@@ -79,6 +79,8 @@ export const KataBinaries = z.looseObject({
   vouched: z.string(),
   /** Places on the testbed. */
   shim: z.string(),
+  /** Absent where it is the distro's: its component has it. */
+  shimSha256: z.string().optional(),
   config: z.string(),
   guestInitrd: z.string().optional(),
   guestImage: z.string().optional(),
@@ -105,7 +107,10 @@ export const Facts = z.looseObject({
       kernelConfig: z.string().optional(),
       containerd: z.string().optional(),
       ctr: z.string().optional(),
+      /** Of the distro's own Kata. */
       kataShim: z.string().optional(),
+      kataConfig: z.string().optional(),
+      kataTool: z.string().optional(),
     })
     .optional(),
   /** How the VM testbed came up: restored, or booted and why. */

@@ -9,7 +9,10 @@ type Found = readonly [LookedUp, Omit<Component, "version">];
 
 /** The path of each part; a kernel is its image. */
 const pathOf = (paths: NonNullable<Facts["paths"]>, part: LookedUp): string | undefined =>
-  ({ vmm: paths.vmm, virtiofsd: paths.virtiofsd, guestKernel: paths.kernelImage })[part];
+  ({
+    ...{ vmm: paths.vmm, virtiofsd: paths.virtiofsd, guestKernel: paths.kernelImage },
+    ...{ containerd: paths.containerd, kata: paths.kataShim },
+  })[part];
 
 const digest = (path: string): Command => ({ argv: ["sha256sum", "--", path], timeoutMs: 60_000 });
 
@@ -19,7 +22,10 @@ export async function lookUpComponents(
   observe: Observe,
 ): Promise<readonly Found[]> {
   const manager = packageManagers[target.packageManager];
-  const names: Readonly<Record<LookedUp, string>> = { vmm: scenario.vmm, virtiofsd: "virtiofsd", guestKernel: "linux" };
+  const names: Readonly<Record<LookedUp, string>> = {
+    ...{ vmm: scenario.vmm, virtiofsd: "virtiofsd", guestKernel: "linux" },
+    ...{ containerd: "containerd", kata: "kata" },
+  };
   const look = async (part: LookedUp): Promise<Found[]> => {
     const path = pathOf(parts, part);
     if (path === undefined) return [];

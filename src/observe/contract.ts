@@ -1,4 +1,6 @@
 import pLimit from "p-limit";
+import { readContainerdVersion } from "../kata/containerd-version.ts";
+import { readShimVersion } from "../kata/shim-version.ts";
 import type { Seen, Step } from "../model/command.ts";
 import type { Facts, Package } from "../model/evidence.ts";
 import { type Code, reason } from "../model/reason.ts";
@@ -11,6 +13,9 @@ import { lookUpComponents } from "./components.ts";
 import { together } from "./guest/together.ts";
 import type { PartsOptions } from "./parts.ts";
 import { observeStep, seen } from "./seen.ts";
+
+/** Both are large programs, of which the pages come from a cold disk. */
+const versionMs = 20_000;
 
 type Parts = NonNullable<Facts["paths"]>;
 
@@ -44,13 +49,15 @@ export async function observeContract(options: ContractOptions): Promise<void> {
   };
   for (const [code, steps] of absences(parts))
     emit({ kind: "stopped", stopped: { stage: "exercise", tier: "contract", steps, reason: reason(code) } });
-  const [vmm, virtiofsd, looked] = await together([
+  const [vmm, virtiofsd, looked, containerd, kata] = await together([
     askVmm(options, observe),
     askVirtiofsd(parts, observe),
     lookUpComponents(options, observe),
+    askContainerd(parts, observe),
+    askShim(parts, observe),
     askKernel(options, observe),
   ]).finally(() => Promise.allSettled(all));
-  const versions = { vmm, virtiofsd, guestKernel: parts.kernelRelease ?? null };
+  const versions = { vmm, virtiofsd, guestKernel: parts.kernelRelease ?? null, containerd, kata };
   const components = looked.map(([part, component]) => [part, { ...component, version: versions[part] }]);
   emit({ kind: "fact", name: "components", value: Object.fromEntries(components) });
 }
@@ -84,6 +91,19 @@ async function askVirtiofsd({ virtiofsd }: Parts, observe: Observe): Promise<str
   const identity = version === undefined ? null : identifyVirtiofsd(version.stdout);
   await Promise.all(virtiofsdStarts(virtiofsd, identity?.kind ?? "rust").map(observe));
   return identity?.version ?? null;
+}
+
+async function askContainerd({ containerd }: Parts, observe: Observe): Promise<string | null> {
+  if (containerd === undefined) return null;
+  const command = { argv: [containerd, "--version"], timeoutMs: versionMs } as const;
+  return readContainerdVersion((await observe({ id: "containerd.version", command })).stdout) ?? null;
+}
+
+/** Of the distro's own Kata. */
+async function askShim({ kataShim }: Parts, observe: Observe): Promise<string | null> {
+  if (kataShim === undefined) return null;
+  const command = { argv: [kataShim, "--version"], timeoutMs: versionMs } as const;
+  return readShimVersion((await observe({ id: "kata-shim.version", command })).stdout)?.version ?? null;
 }
 
 async function askKernel({ parts, arch }: ContractOptions, observe: Observe): Promise<void> {

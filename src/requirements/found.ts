@@ -19,6 +19,19 @@ const configPaths = (release: string): string[] => [
   `/boot/config-${release}`,
 ];
 
+/** Everybody's for containerd; for Kata, those of Fedora's package and of Kata's own installation. */
+const containerPaths = {
+  containerd: ["/usr/bin/containerd", "/usr/local/bin/containerd"],
+  ctr: ["/usr/bin/ctr", "/usr/local/bin/ctr"],
+  kataShim: ["/usr/bin/containerd-shim-kata-v2", "/usr/local/bin/containerd-shim-kata-v2"],
+  kataTool: ["/usr/bin/kata-runtime", "/usr/local/bin/kata-runtime"],
+  kataConfig: [
+    "/usr/share/kata-containers/defaults/configuration.toml",
+    "/usr/share/defaults/kata-containers/configuration.toml",
+    "/etc/kata-containers/configuration.toml",
+  ],
+} as const;
+
 const candidates = (target: Target, vmm: VmmId, arch: Arch) => {
   const own = target.paths?.vmm?.[vmm]?.[arch];
   return {
@@ -37,6 +50,8 @@ export function searched(target: Target, vmm: VmmId, arch: Arch): string[] {
     ...anywhere(known.virtiofsd),
     ...["*/lib/modules/*/vmlinuz", "/boot/vmlinuz-*", "/boot/vmlinux-*"],
     ...["*/lib/modules/*/config", "/boot/config-*"],
+    // Everything of containerd's has its name, folders too.
+    ...Object.values(containerPaths).flat(),
   ];
 }
 
@@ -55,7 +70,12 @@ export function chosen(found: readonly Owned[], target: Target, vmm: VmmId, arch
   const config = kernel && configPaths(kernel.release).find(path => present.has(path));
   const binary = known.vmm.find(path => present.has(path));
   const daemon = known.virtiofsd.find(path => present.has(path));
+  const ofContainers = Object.entries(containerPaths).flatMap(([name, paths]) => {
+    const path = paths.find(one => present.has(one));
+    return path === undefined ? [] : [[name, path]];
+  });
   return {
+    ...Object.fromEntries(ofContainers),
     ...(binary === undefined ? {} : { vmm: binary }),
     ...(daemon === undefined ? {} : { virtiofsd: daemon }),
     ...(kernel === undefined ? {} : { kernelRelease: kernel.release, kernelImage: kernel.path }),

@@ -47,6 +47,18 @@ describe("where the parts are", () => {
     expect(choose("/boot/vmlinuz-6.9.0")).toEqual({ kernelRelease: "6.9.0", kernelImage: "/boot/vmlinuz-6.9.0" });
   });
 
+  it("finds containerd with its client, and the distro's own Kata, and nothing else of these names", () => {
+    const containerd = { containerd: "/usr/bin/containerd", ctr: "/usr/bin/ctr" };
+    const kata = {
+      kataShim: "/usr/bin/containerd-shim-kata-v2",
+      kataTool: "/usr/bin/kata-runtime",
+      kataConfig: "/usr/share/kata-containers/defaults/configuration.toml",
+    };
+    expect(choose("/etc/containerd", "/usr/share/doc/containerd", "/usr/share/man/man8/ctr.8.gz")).toEqual({});
+    expect(choose(...Object.values(containerd), "/etc/containerd")).toEqual(containerd);
+    expect(choose(...Object.values(kata))).toEqual(kata);
+  });
+
   it("takes a path that the target names before all others", () => {
     const own = { ...target, paths: { virtiofsd: "/opt/distro/virtiofsd" } };
     expect(searched(own, "qemu", "amd64")).toContain("*/virtiofsd");

@@ -5,6 +5,7 @@ import { expectedKata, isExpected } from "../../kata/shim-version.ts";
 import type { KataBinaries } from "../../model/evidence.ts";
 import type { KataRuntime, KataSource } from "../../model/words.ts";
 import type { KataFile, KataLink, KataTree } from "../../observe/kata/tree.ts";
+import { keyOf } from "../key.ts";
 import { askShim } from "./ask-shim.ts";
 import { NotKata } from "./not-kata.ts";
 import { openPlain, surveyFolder } from "./survey.ts";
@@ -34,15 +35,11 @@ async function fileAt(folder: string, member: string): Promise<KataFile> {
   };
 }
 
-async function digestOf(folder: string, members: readonly string[]): Promise<string> {
-  const all = createHash("sha256");
-  for (const member of members) {
-    const hash = createHash("sha256");
-    await using file = await openPlain(join(folder, member));
-    for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
-    all.update(`${hash.digest("hex")}  ${member}\n`);
-  }
-  return all.digest("hex");
+async function sha256In(folder: string, member: string): Promise<string> {
+  const hash = createHash("sha256");
+  await using file = await openPlain(join(folder, member));
+  for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 const linksOf = (listing: Listing, members: readonly string[]): KataLink[] =>
@@ -86,8 +83,10 @@ export async function treeOf(
     throw new NotKata(
       `${parts.shim.path} is the shim in ${titles[runtime]}, where the one in ${titles[parts.runtime]} should be`,
     );
-  const digest = await digestOf(folder, plain);
-  const binaries: KataBinaries = { ...origin, runtime, version, digest, ...places(parts) };
+  const digests = await Promise.all(plain.map(member => sha256In(folder, member)));
+  const digest = keyOf(plain.map((member, at) => [member, digests[at] ?? ""]));
+  const shimSha256 = digests[plain.indexOf(fileOf(parts.shim))] ?? "";
+  const binaries: KataBinaries = { ...origin, runtime, version, digest, shimSha256, ...places(parts) };
   const tool = parts.tool && { tool: place(fileOf(parts.tool)) };
   return { binaries, files, links: linksOf(survey.listing, members), ...tool };
 }

@@ -4,23 +4,25 @@ import type { Part } from "../../model/words.ts";
 import { packageManagers } from "../../packages/index.ts";
 import { said } from "./example.ts";
 
-/** Parts whose package is looked up by the contract tier. The host kernel is the guest kernel's package. */
-export const lookedUp = ["vmm", "virtiofsd", "guestKernel"] as const satisfies readonly Part[];
+/** Parts whose package is looked up, where they are there. The host kernel is the guest kernel's package. */
+export const lookedUp = ["vmm", "virtiofsd", "guestKernel", "containerd", "kata"] as const satisfies readonly Part[];
 export type LookedUp = (typeof lookedUp)[number];
 
 export const ownerStep = (part: LookedUp): string => `provenance.owner-${part}`;
 export const verifyStep = (part: LookedUp): string => `provenance.verify-${part}`;
 
-const titles: Readonly<Record<LookedUp, string>> = {
-  vmm: "The VMM is the distro's own, as its package brought it",
-  virtiofsd: "virtiofsd is the distro's own, as its package brought it",
-  guestKernel: "The kernel is the distro's own, as its package brought it",
-};
+const rows = {
+  vmm: { id: "contract.provenance.vmm", tier: "contract", gating: true, title: "The VMM" },
+  virtiofsd: { id: "contract.provenance.virtiofsd", tier: "contract", gating: true, title: "virtiofsd" },
+  guestKernel: { id: "contract.provenance.kernel", tier: "contract", gating: true, title: "The kernel" },
+  containerd: { id: "kata.containerd", tier: "kata", gating: false, title: "containerd" },
+} as const satisfies Partial<Record<LookedUp, Pick<Check, "id" | "tier" | "gating" | "title">>>;
+type Checked = keyof typeof rows;
 
 /** One file under its two names, before and after /lib and /bin moved into /usr. */
 const sameFile = (a: string, b: string): boolean => a.replace(/^\/usr/, "") === b.replace(/^\/usr/, "");
 
-function judge(part: LookedUp, evidence: Evidence) {
+function judge(part: Checked, evidence: Evidence) {
   const component = evidence.facts.components?.[part];
   if (component === undefined) return error("harness.not-observed", "The part was not looked up");
   const { path, package: owner } = component;
@@ -43,7 +45,8 @@ function judge(part: LookedUp, evidence: Evidence) {
     : pass(`${path} is ${named} from ${owner.repository.name}, unchanged`);
 }
 
-function provenanceCheck(part: LookedUp): Check {
+/** Whether a part that was looked up is the distro's own. */
+export function provenanceCheck(part: Checked): Check {
   const component = (own: boolean): Component => ({
     name: "example",
     version: "1",
@@ -59,14 +62,12 @@ function provenanceCheck(part: LookedUp): Check {
     },
   });
   return {
-    id: `contract.provenance.${part === "guestKernel" ? "kernel" : part}`,
-    tier: "contract",
-    title: titles[part],
-    gating: true,
+    ...rows[part],
+    title: `${rows[part].title} is the distro's own, as its package brought it`,
     needs: [ownerStep(part)],
     judge: evidence => judge(part, evidence),
     examples: { pass: example(true), fail: example(false) },
   };
 }
 
-export const provenanceChecks: readonly Check[] = lookedUp.map(provenanceCheck);
+export const provenanceChecks: readonly Check[] = (["vmm", "virtiofsd", "guestKernel"] as const).map(provenanceCheck);

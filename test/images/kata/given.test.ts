@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TarEntry } from "modern-tar";
@@ -62,6 +63,7 @@ describe("a folder", () => {
       shim: "/opt/kata/runtime-rs/bin/containerd-shim-kata-v2",
       guestInitrd: `/opt/kata/${guests}/kata-alpine.initrd`,
     });
+    expect(tree.binaries.shimSha256).toBe(createHash("sha256").update("the shim in Rust").digest("hex"));
     const shim = tree.files.find(one => one.path === tree.binaries.shim);
     expect([shim?.mode, Buffer.from((await shim?.read()) ?? []).toString()]).toEqual([0o755, "the shim in Rust"]);
     expect(tree.links).toEqual([

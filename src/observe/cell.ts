@@ -1,7 +1,6 @@
-import * as z from "zod";
 import { Unprepared } from "../images/unprepared.ts";
 import type { PlannedCell } from "../model/cell.ts";
-import { type Event, type Facts, Package, type Tool } from "../model/evidence.ts";
+import type { Event, Facts, Tool } from "../model/evidence.ts";
 import type { Tell } from "../model/progress.ts";
 import { reason } from "../model/reason.ts";
 import type { KeepableTestbed } from "../model/testbed.ts";
@@ -11,6 +10,7 @@ import { observeContract } from "./contract.ts";
 import { exercise } from "./exercise.ts";
 import { together } from "./guest/together.ts";
 import type { Hands, Rootfs } from "./hands.ts";
+import { installedPackages } from "./installed.ts";
 import { findParts } from "./parts.ts";
 import { addingRetries } from "./retries.ts";
 import type { Emit } from "./seen.ts";
@@ -64,12 +64,6 @@ function opened({ cell, tool, requireKvm }: CellObserver): Event {
   return { kind: "opened", schemaVersion: 1, tool, cell: { target, scenario, arch }, request };
 }
 
-/** What is installed, as the installation wrote it down last: once for the distro's own, once more with candidates. */
-function packagesOf({ events }: Rootfs): Package[] {
-  const facts = events.flatMap(event => (event.kind === "fact" && event.name === "packages" ? [event.value] : []));
-  return z.array(Package).parse(facts.at(-1) ?? []);
-}
-
 async function provision(observer: CellObserver, guard: Guard): Promise<unknown[]> {
   const { cell, emit } = observer;
   const { tier, testbed } = cell;
@@ -104,7 +98,7 @@ async function tiers(provisioned: Provisioned, guard: Guard): Promise<unknown[]>
       scenario,
       arch,
       parts,
-      packages: packagesOf(rootfs),
+      packages: installedPackages(rootfs),
       emit,
       signal,
     });

@@ -1,4 +1,4 @@
-import type { Cell, PlannedCell } from "../model/cell.ts";
+import type { PlannedCell } from "../model/cell.ts";
 import type { Event, Facts } from "../model/evidence.ts";
 import type { KeepableTestbed, Testbed } from "../model/testbed.ts";
 import type { Tier } from "../model/words.ts";
@@ -36,12 +36,12 @@ export interface Furnishing {
 
 /** What a cell's effects go through; each testbed is the caller's to dispose of. */
 export interface Hands {
-  rootfs(cell: Cell, emit: Emit): Promise<Rootfs>;
+  rootfs(cell: PlannedCell, emit: Emit): Promise<Rootfs>;
   /** `guest`: a VMM will run in it, so it gets the capabilities and devices for that. */
   container(rootfs: Rootfs, use: Tier): Promise<KeepableTestbed>;
   /** Furnished before it is saved: a restored one is as it was then. */
   vm(rootfs: Rootfs, kernelRelease: string, furnishing?: Furnishing): Promise<VmTestbed>;
-  /** Kata's own binaries, fetched or unpacked. Rejects with `Unprepared`, whose reason says what was tried. */
+  /** Kata's own binaries, fetched or unpacked, where they are not the distro's package. Rejects with `Unprepared`, whose reason says what was tried. */
   kata(cell: PlannedCell, emit: Emit): Promise<KataTree>;
   /** Awaited before the testbed of a cell's last tier is disposed of, when all that can be seen was, whatever stopped it; never rejects. */
   beforeClose(testbed: KeepableTestbed): Promise<void>;

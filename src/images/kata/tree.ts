@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type Listing, type Part, releaseFolder } from "../../kata/layout.ts";
+import { type Listing, layouts, type Part, releaseFolder } from "../../kata/layout.ts";
 import { expectedKata, isExpected } from "../../kata/shim-version.ts";
 import type { KataBinaries } from "../../model/evidence.ts";
 import type { KataRuntime, KataSource } from "../../model/words.ts";
@@ -88,5 +88,6 @@ export async function treeOf(
   const shimSha256 = digests[plain.indexOf(fileOf(parts.shim))] ?? "";
   const binaries: KataBinaries = { ...origin, runtime, version, digest, shimSha256, ...places(parts) };
   const tool = parts.tool && { tool: place(fileOf(parts.tool)) };
-  return { binaries, files, links: linksOf(survey.listing, members), ...tool };
+  const lookedAt: KataLink = { path: layouts[runtime].lookedAt, target: binaries.config };
+  return { binaries, files, links: [...linksOf(survey.listing, members), lookedAt], ...tool };
 }

@@ -2,7 +2,9 @@ import { Unprepared } from "../../images/unprepared.ts";
 import { reason } from "../../model/reason.ts";
 import type { Exercise } from "../exercise.ts";
 import type { Furnishing } from "../hands.ts";
+import { installedPackages } from "../installed.ts";
 import { standinPath } from "../standin-path.ts";
+import { distroKata } from "./distro.ts";
 import { furnishing } from "./furnish.ts";
 import { type GuestInitrd, guestInitrd } from "./guest-initrd.ts";
 import type { KataTree } from "./tree.ts";
@@ -33,12 +35,15 @@ export async function prepareKata(one: Exercise): Promise<PreparedKata> {
 }
 
 async function furnished(one: Exercise): Promise<Furnished> {
-  const { cell, parts, hands, emit } = one;
+  const { cell, parts, rootfs, hands, emit } = one;
   const { containerd, ctr } = parts;
   if (containerd === undefined || ctr === undefined) throw new Unprepared("install", reason("containerd.not-packaged"));
-  const tree = await hands.kata(cell, emit);
+  const isDistros = cell.kata.source === "distro";
+  const tree = isDistros ? distroKata(parts, installedPackages(rootfs), cell.target) : await hands.kata(cell, emit);
   emit({ kind: "fact", name: "kata", value: tree.binaries });
-  const initrd = cell.scenario.guestKernel === "distro" ? await initrdFor(one, tree) : undefined;
+  // The distro's own Kata has a guest of the distro's own.
+  const withKernel = cell.scenario.guestKernel === "distro" && !isDistros;
+  const initrd = withKernel ? await initrdFor(one, tree) : undefined;
   const { busybox } = hands.guestParts;
   const brought = { arch: cell.arch, tree, standin: standinPath, busybox, containerd, ctr };
   return {

@@ -35,7 +35,9 @@ async function file(contents: Buffer): Promise<string> {
 }
 
 const paths = ({ files, links }: KataTree) =>
-  [...files, ...links].map(one => one.path.replace("/opt/kata/", "")).sort();
+  [...files, ...links]
+    .flatMap(({ path }) => (path.startsWith("/opt/kata/") ? [path.slice("/opt/kata/".length)] : []))
+    .sort();
 const defaults = "share/defaults/kata-containers";
 const guests = "share/kata-containers";
 
@@ -68,6 +70,7 @@ describe("a folder", () => {
     expect([shim?.mode, Buffer.from((await shim?.read()) ?? []).toString()]).toEqual([0o755, "the shim in Rust"]);
     expect(tree.links).toEqual([
       { path: `/opt/kata/${guests}/kata-containers-initrd.img`, target: "kata-alpine.initrd" },
+      { path: "/etc/kata-containers/runtime-rs/configuration.toml", target: tree.binaries.config },
     ]);
   });
 

@@ -36,7 +36,7 @@ static int fail(const char *path, int error) {
   return 1;
 }
 
-static void make_parents(const char *path) {
+void make_parents(const char *path) {
   char parent[4096];
   snprintf(parent, sizeof parent, "%s", path);
   for (char *slash = strchr(parent + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {

@@ -25,6 +25,7 @@ static const struct {
     {"talk", talk},
     {"vsock-connect", vsock_connect},
     {"vsock-answer", vsock_answer},
+    {"gather", gather},
 };
 
 int main(int argc, char **argv) {

@@ -17,6 +17,7 @@ int await(int argc, char **argv);
 int talk(int argc, char **argv);
 int vsock_connect(int argc, char **argv);
 int vsock_answer(int argc, char **argv);
+int gather(int argc, char **argv);
 
 /* names.c: "ENOENT", "SIGKILL"; "E133", "SIG34" for those without a name. The text is valid until the next call. */
 const char *errno_name(int number);
@@ -37,6 +38,9 @@ struct child {
   int error; /* errno of fork or execve, 0 where it started */
 };
 struct child start(char **argv, int out, int err);
+
+/* file.c: the folders above a path, where they are missing. */
+void make_parents(const char *path);
 
 /* stream.c: writes all, or returns the errno. */
 int write_all(int to, const void *bytes, size_t count);

@@ -121,3 +121,112 @@ describe("vsock", () => {
     expect(stderr).toMatch(/^standin vsock-connect: 4711:1024: E\w+\n$/);
   });
 });
+
+describe("gather", () => {
+  const journal = "/run/systemd/journal/socket";
+  const gather = (...sockets: string[]) =>
+    `$S spawn $F/g.pid $F/g.log -- $S gather $F/out 262144 ${sockets.join(" ")} >/dev/null; until [ -e $F/out -o -e $F/g.pid.ended ]; do sleep 0.05; done; `;
+  const end = "kill $(cat $F/g.pid); until [ -e $F/g.pid.ended ]; do sleep 0.05; done; ";
+  const settle = 'size=; until [ "$(wc -c <$F/out)" = "$size" ]; do size=$(wc -c <$F/out); sleep 0.3; done; ';
+  /** Says each argument in a datagram. */
+  const send = (path: string, ...messages: string[]) =>
+    `perl -e 'use Socket; socket my $s, PF_UNIX, SOCK_DGRAM, 0; connect $s, sockaddr_un(shift) or die; ${messages
+      .map(message => `send $s, ${message}, 0;`)
+      .join(" ")} select undef, undef, undef, 0.5' ${path}; `;
+
+  test("has what both kinds of clients say, a line each, with its sender's name", async () => {
+    const said = [
+      "logger -u $F/log -t kata 'one \"two\"'; logger -u $F/log -i -t kata three",
+      "printf 'SYSLOG_IDENTIFIER=shim\nMESSAGE=four\nCODE_LINE=5\n' | logger --journald",
+      "printf 'MESSAGE=five\nMESSAGE=\x1b[6m\nSYSLOG_IDENTIFIER=shim\n' | logger --journald",
+    ].join("; ");
+    const all = gather("--except", "chatty", "$F/log", journal);
+    const { stdout } = await sh(`${all}logger -u $F/log -t chatty no; ${said}; ${settle}cat $F/g.log $F/out; ${end}`);
+    expect(stdout.split("\n")).toEqual([
+      `${folder}/log ok`,
+      `${journal} ok`,
+      'kata: one "two"',
+      "kata: three",
+      "shim: four",
+      String.raw`shim: five\n\x1b[6m`,
+      "",
+    ]);
+  });
+
+  test("takes a message that comes as a file, and cuts a line after 64 KiB", async () => {
+    const said = `{ echo SYSLOG_IDENTIFIER=shim; printf MESSAGE=; head -c 900000 /dev/zero | tr '\\0' x; } | logger --journald; `;
+    const { stdout } = await sh(
+      `${gather(journal)}${said}${settle}cut -c 1-9 $F/out; wc -c <$F/out; ls /proc/$(cat $F/g.pid)/fd | wc -l; ${end}`,
+    );
+    expect(stdout).toBe("shim: xxx\n65536\n6\n");
+  });
+
+  test("survives what is no message at all", async () => {
+    const odd = [
+      `""`,
+      `"no priority"`,
+      `"<13>odd: a\\nb\\n\\0"`,
+      `"MESSAGE\\n".pack("Q<", 2**60)."cut off"`,
+      `"MESSAGE\\n"`,
+      `"<<<<<<<<"`,
+      `"x[" x 9`,
+      `pack("C*", 1..5)`,
+    ];
+    const { stdout } = await sh(`${gather("$F/log")}${send("$F/log", ...odd)}${settle}cat $F/out`);
+    expect(stdout.split("\n")).toEqual([
+      "perl: no priority",
+      String.raw`odd: a\nb`,
+      "perl: cut off",
+      "perl: ",
+      "perl: <<<<<<<<",
+      `perl: ${"x[".repeat(9)}`,
+      String.raw`perl: \x01\x02\x03\x04\x05`,
+      "",
+    ]);
+  });
+
+  test("keeps the first and the last of what is too much, and says how much is missing", async () => {
+    const many = `(map { sprintf("<13>n: %06d %s", $_, "y" x 1000) } 1..4000)`;
+    const said = `perl -e 'use Socket; socket my $s, PF_UNIX, SOCK_DGRAM, 0; connect $s, sockaddr_un(shift) or die; send $s, $_, 0 for ${many}' $F/log; `;
+    const { stdout } = await sh(`${gather("$F/log")}${said}${settle}wc -c <$F/out; cut -c 1-40 $F/out; ls $F`);
+    const [size = "", ...lines] = stdout.trimEnd().split("\n");
+    const note = lines.findIndex(line => line.startsWith("[…"));
+    const kept = lines.filter(line => /^n: \d{6} y+$/.test(line)).map(line => Number(line.slice(3, 9)));
+    expect(Number(size)).toBeLessThanOrEqual(3 * 262_144);
+    expect(kept.slice(0, note)).toEqual(Array.from({ length: note }, (_, at) => at + 1));
+    expect(note).toBeGreaterThan(250);
+    const last = kept.slice(note);
+    expect(last).toEqual(Array.from({ length: last.length }, (_, at) => 4001 - last.length + at));
+    expect(last.length).toBeGreaterThan(250);
+    const line = "n: 000001 ".length + 1001;
+    expect(lines[note]).toBe(`[… ${(4000 - kept.length) * line} bytes left out …]`);
+    expect(lines.slice(kept.length + 1)).toEqual(["g.log", "g.pid", "log", "out"]);
+  });
+
+  test("leaves a socket alone that somebody serves, and takes over from the dead", async () => {
+    const serve = (type: string, path: string) =>
+      `$S spawn $F/s.pid $F/s.log -- perl -e 'use Socket; socket my $s, PF_UNIX, ${type}, 0; bind $s, sockaddr_un(shift); ${type === "SOCK_STREAM" ? "listen $s, 1;" : ""} sleep 99' ${path} >/dev/null; until [ -S ${path} ]; do sleep 0.05; done; `;
+    const dead = `${serve("SOCK_DGRAM", "$F/dead")}kill -9 $(cat $F/s.pid); until [ -e $F/s.pid.ended ]; do sleep 0.05; done; rm $F/s.*; `;
+    const living = serve("SOCK_DGRAM", "$F/datagrams") + serve("SOCK_STREAM", "$F/stream");
+    const all = gather("$F/datagrams", "$F/stream", "$F/dead", "$F/g.log");
+    const looks = `logger -u $F/dead -t a b; ${settle}cat $F/g.log $F/out; ${end}cat $F/g.pid.ended; ls $F | grep -v '[.]'`;
+    const { stdout } = await sh(`${dead}${living}${all}${looks}`);
+    expect(stdout.split("\n")).toEqual([
+      `${folder}/datagrams EADDRINUSE`,
+      `${folder}/stream EADDRINUSE`,
+      `${folder}/dead ok`,
+      `${folder}/g.log EADDRINUSE`,
+      "a: b",
+      "exited 0",
+      "datagrams",
+      "out",
+      "stream",
+      "",
+    ]);
+  });
+
+  test("ends where there is no socket to be had, having made nothing", async () => {
+    const { code, stdout } = await sh("$S gather $F/out 262144 $F; a=$?; $S gather $F/out 1 $F/log; ls $F; exit $a");
+    expect([code, stdout]).toEqual([69, `${folder} EADDRINUSE\n`]);
+  });
+});

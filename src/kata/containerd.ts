@@ -13,10 +13,10 @@ export const containerdFolder = "/run/kata-verify/containerd";
  * which containerd starts. Names that a version does not know do nothing.
  */
 const disabled = [
-  ...["grpc.v1.cri", "cri.v1.images", "cri.v1.runtime", "podsandbox.controller.v1.podsandbox", "nri.v1.nri"],
+  ...["grpc.v1.cri", "cri.v1.images", "cri.v1.runtime", "nri.v1.nri"],
   ...["snapshotter.v1.aufs", "snapshotter.v1.blockfile", "snapshotter.v1.btrfs", "snapshotter.v1.devmapper"],
   ...["snapshotter.v1.erofs", "snapshotter.v1.zfs", "internal.v1.opt", "internal.v1.tracing"],
-  ...["tracing.processor.v1.otlp", "image-verifier.v1.bindir", "differ.v1.erofs"],
+  ...["tracing.processor.v1.otlp", "differ.v1.erofs"],
 ].map(name => `io.containerd.${name}`);
 
 /** containerd's own configuration file, in the version that all releases from 1.3 to 2.x read. */

@@ -9,9 +9,14 @@ const logBytes = 2 * 1024 * 1024;
 /** /dev/log as syslog(3) speaks, for Kata's runtime in Go, which starts no container without; the other for the one in Rust. */
 export const logSockets = ["/dev/log", "/run/systemd/journal/socket"] as const;
 
+/** The VM's guest agent says what it is asked to, many times a second. */
+const except = ["--except", "qemu-ga"];
+
+const logWords = (standin: string) => [standin, furniture.busybox, furniture.systemLog, String(logBytes), ...except];
+
 /** Takes what is said to the system log, on a testbed where nobody else does. */
 export const startLog = (standin: string): Command => ({
-  argv: ["sh", "-c", logScript, "sh", standin, furniture.busybox, furniture.systemLog, String(logBytes), ...logSockets],
+  argv: ["sh", "-c", logScript, "sh", ...logWords(standin), ...logSockets],
   timeoutMs: 10_000,
 });
 
@@ -43,16 +48,17 @@ const words = (links: readonly Link[]) => [
 
 /**
  * Mounts of a container are private: what Kata mounts later would not show in what its virtiofsd was given. Its cgroups
- * are read-only, and those of version 2 have no controllers to give as long as programs are in the topmost one.
+ * are read-only, and those of version 2 have no controllers to give as long as programs are in the topmost one, nor in one
+ * that is called as containerd calls that of its namespace's containers.
  */
 const containerScript = `
 "$1" mount --make-rshared /
 for one in /sys/fs/cgroup /sys/fs/cgroup/*; do
-  "$1" mountpoint -q "$one" && "$1" mount -o remount,rw "$one"
+  "$1" mountpoint -q "$one" && "$1" mount -o remount,bind,rw "$one"
 done
 if [ -e /sys/fs/cgroup/cgroup.procs ]; then
-  mkdir -p /sys/fs/cgroup/kata-verify
-  while read -r pid; do echo "$pid" >/sys/fs/cgroup/kata-verify/cgroup.procs; done </sys/fs/cgroup/cgroup.procs 2>/dev/null
+  mkdir -p /sys/fs/cgroup/kata-verify-own
+  while read -r pid; do echo "$pid" >/sys/fs/cgroup/kata-verify-own/cgroup.procs; done </sys/fs/cgroup/cgroup.procs 2>/dev/null
   read -r controllers </sys/fs/cgroup/cgroup.controllers
   for one in $controllers; do echo "+$one" >/sys/fs/cgroup/cgroup.subtree_control; done
 fi

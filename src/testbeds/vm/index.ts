@@ -33,7 +33,7 @@ export async function openVmTestbed(options: VmOptions): Promise<VmTestbed> {
     // More than one emulated CPU is no faster, and KVM's patching of its own code has been seen to race on them.
     const machine: Machine = { arch: options.arch, accelerator, memoryMiB, cpus: accelerator === "kvm" ? 2 : 1 };
     const up = await bringUp(options, machine, scratch.path);
-    const testbed = openTestbed(up, accelerator === "kvm" ? "kvm-nested" : "kvm-emulated");
+    const testbed = openTestbed(up, accelerationOf(machine));
     const state = { kept: false };
     return {
       ...testbed,
@@ -56,8 +56,10 @@ export async function openVmTestbed(options: VmOptions): Promise<VmTestbed> {
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
+const accelerationOf = ({ accelerator }: Machine) => (accelerator === "kvm" ? "kvm-nested" : "kvm-emulated");
+
 async function bringUp(options: VmOptions, machine: Machine, scratch: string): Promise<UpMachine> {
-  const { tools, tell } = options;
+  const { tools, furnishing, tell } = options;
   const disk = await prepareDisk(options);
   const verified = disk.verify();
   verified.catch(() => {});
@@ -76,6 +78,7 @@ async function bringUp(options: VmOptions, machine: Machine, scratch: string): P
     tools: tools.imageId,
     argv: machineArgv(machine),
     cpu: machine.accelerator === "kvm" ? await runnerCpu() : "emulated",
+    ...(furnishing === undefined ? {} : { furnishing: furnishing.key }),
   };
   const booted = (up: Attempted, because: string): UpMachine => ({
     started: up.started,
@@ -84,9 +87,21 @@ async function bringUp(options: VmOptions, machine: Machine, scratch: string): P
     snapshot: { restored: false, because },
     verified,
   });
+  const boot = async (): Promise<Attempted> => {
+    const up = await begin();
+    if (furnishing === undefined) return up;
+    tell("furnishing the testbed");
+    try {
+      await furnishing.furnish(openTestbed(booted(up, "it is being furnished"), accelerationOf(machine)));
+    } catch (error) {
+      await up.started[Symbol.asyncDispose]();
+      throw error;
+    }
+    return up;
+  };
   let snapshot: Snapshot;
   try {
-    snapshot = await prepareSnapshot(options, goesIn, () => begin());
+    snapshot = await prepareSnapshot(options, goesIn, boot);
   } catch (error) {
     if (error instanceof NotSaved) return booted(error.booted, `QEMU would not save it: ${error.message}`);
     throw error;
@@ -101,6 +116,6 @@ async function bringUp(options: VmOptions, machine: Machine, scratch: string): P
     return { started, stalls: counted.stalls, bootMs, snapshot: { restored: true, because }, verified: allVerified };
   } catch (error) {
     if (!(error instanceof TestbedGone) || options.signal?.aborted) throw error;
-    return booted(await begin(), `QEMU would not restore it: ${error.message}`);
+    return booted(await boot(), `QEMU would not restore it: ${error.message}`);
   }
 }

@@ -62,6 +62,9 @@ ln -s /proc/self/fd/0 /dev/stdin
 ln -s /proc/self/fd/1 /dev/stdout
 ln -s /proc/self/fd/2 /dev/stderr
 
+# As systemd has it: what Kata mounts for a container is to show in what its virtiofsd was given before.
+mount --make-rshared /
+
 read -r controllers </sys/fs/cgroup/cgroup.controllers
 for controller in $controllers; do echo "+$controller" >/sys/fs/cgroup/cgroup.subtree_control; done
 

@@ -1,6 +1,7 @@
 import type { Tools } from "../../images/tools.ts";
 import type { Preflight } from "../../model/evidence.ts";
 import type { Arch } from "../../model/words.ts";
+import type { Furnishing } from "../../observe/hands.ts";
 import type { Engine } from "../engine.ts";
 
 export interface VmOptions {
@@ -11,6 +12,8 @@ export interface VmOptions {
   /** Of the distro's kernel in it, as `uname -r` will say. */
   readonly kernelRelease: string;
   readonly arch: Arch;
+  /** Done when it has booted, before it is saved. */
+  readonly furnishing?: Furnishing | undefined;
   readonly preflight: Preflight;
   /** Where disks and snapshots are kept. */
   readonly cache: string;

@@ -5,6 +5,7 @@ import type { Cache } from "../images/entry.ts";
 import { prepare } from "../images/rootfs.ts";
 import { sweepScratch } from "../images/scratch.ts";
 import { prepareTools } from "../images/tools.ts";
+import { runtimeCapabilities } from "../kata/capabilities.ts";
 import type { Request } from "../model/cell.ts";
 import type { Facts, Tool } from "../model/evidence.ts";
 import type { Tell } from "../model/progress.ts";
@@ -19,6 +20,7 @@ import { preflight } from "../testbeds/vm/preflight.ts";
 import type { Context } from "./context.ts";
 import { cacheFolder } from "./folders.ts";
 import { guestParts } from "./guest-parts.ts";
+import { kataHands } from "./kata-hands.ts";
 import { runnerFacts, untriedRunner } from "./runner.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 
@@ -59,6 +61,12 @@ const uses = {
     devices: ["/dev/kvm", "/dev/net/tun", "/dev/vhost-net", "/dev/vhost-vsock"],
     confinement: "vmm",
   },
+  kata: {
+    capabilities: runtimeCapabilities,
+    shmMiB: 4096,
+    devices: ["/dev/kvm", "/dev/net/tun", "/dev/vhost-net", "/dev/vhost-vsock"],
+    confinement: "containers",
+  },
 } as const;
 
 /** Root file systems older than this are made again, as packages move on. */
@@ -87,13 +95,15 @@ export async function openSession({ context, options, request, tell, signal }: S
   await sweep(engine, folder, say);
   const tools = await prepareTools(engine, { cache, run, sources: join(context.root, "standin"), tell: say, signal });
   const seen = await preflight({ engine, tools, cache: folder, run, user, signal });
+  const kata = kataHands({ engine, tools, run, cache: folder, context, signal });
   const hands = (tellCell: Tell, cell: string): CellHands => ({
-    rootfs: ({ target, arch }, emit) =>
+    rootfs: ({ target, arch, tier, kata }, emit) =>
       prepare(engine, target, arch, {
         run,
         cache,
         standin: tools.standin,
         candidates: options.withPackage,
+        also: tier !== "kata" ? [] : kata.source === "distro" ? ["containerd", "kata"] : ["containerd"],
         emit,
         tell: message => tellCell({ kind: "doing", cell, stage: "install", message }),
         signal,
@@ -104,13 +114,14 @@ export async function openSession({ context, options, request, tell, signal }: S
       const spec = { image: imageId, run, standin: tools.standin, mounts: [], network: "none" } as const;
       return openContainerTestbed(engine, { ...spec, ...rest, devices: there });
     },
-    vm: (rootfs, kernelRelease) =>
+    vm: (rootfs, kernelRelease, furnishing) =>
       openVmTestbed({
         engine,
         tools,
         rootfs,
         kernelRelease,
         arch: request.arch,
+        furnishing,
         preflight: seen,
         cache: folder,
         fresh,
@@ -120,6 +131,8 @@ export async function openSession({ context, options, request, tell, signal }: S
         onConsoleLine: line => tellCell({ kind: "console", cell, line }),
         signal,
       }),
+    kata: (planned, emit) =>
+      kata(planned, emit, message => tellCell({ kind: "doing", cell, stage: "provision", message })),
     guestParts: guestParts({ engine, tools, run, folder: join(folder, "initramfs"), fresh }),
   });
   return {

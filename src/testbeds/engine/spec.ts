@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import type { ContainerSpec } from "../engine.ts";
 import { keptMark } from "./kept.ts";
 import { ownerLabel, runLabel } from "./owner.ts";
-import { vmmSeccomp } from "./seccomp.ts";
+import { seccomp } from "./seccomp.ts";
 
 /**
  * The main process waits for the end of its standard input, which the harness holds: when the harness dies, however it
@@ -12,9 +12,9 @@ import { vmmSeccomp } from "./seccomp.ts";
 const lifeline = ["sh", "-c", `cat >/dev/null; while [ -e ${keptMark} ]; do sleep 2; done`];
 
 /** Engines' default profiles refuse what virtiofsd's sandbox and a VMM do, whatever capabilities they were given. */
-const vmmSecurity = (maker: Maker) => [
+const security = (confinement: "vmm" | "containers", maker: Maker) => [
   // Podman's service takes the name of a file on its own disk, not a profile.
-  `seccomp=${maker === "Docker" ? JSON.stringify(vmmSeccomp) : "unconfined"}`,
+  `seccomp=${maker === "Docker" ? JSON.stringify(seccomp[confinement]) : "unconfined"}`,
   "apparmor=unconfined",
   "label=disable",
 ];
@@ -23,6 +23,7 @@ export type Maker = "Docker" | "Podman";
 
 /** What the engine is asked to create. */
 export function containerOptions(spec: ContainerSpec, owner: string, maker: Maker): Docker.ContainerCreateOptions {
+  const { confinement = "engine" } = spec;
   return {
     Image: spec.image,
     Entrypoint: lifeline,
@@ -42,7 +43,7 @@ export function containerOptions(spec: ContainerSpec, owner: string, maker: Make
       NetworkMode: spec.network,
       CapDrop: ["ALL"],
       CapAdd: [...spec.capabilities],
-      SecurityOpt: ["no-new-privileges", ...(spec.confinement === "vmm" ? vmmSecurity(maker) : [])],
+      SecurityOpt: ["no-new-privileges", ...(confinement === "engine" ? [] : security(confinement, maker))],
       Devices: spec.devices.map(path => ({ PathOnHost: path, PathInContainer: path, CgroupPermissions: "rw" })),
       GroupAdd: [...(spec.groups ?? [])],
       ...(spec.shmMiB === undefined ? {} : { ShmSize: spec.shmMiB * 2 ** 20 }),

@@ -60,3 +60,14 @@ test("Podman's service is not given a profile, which it would take for the name 
 test("labels are quoted for a Dockerfile line", () => {
   expect(labelChanges({ "io.x": 'a"b$c\\' })).toEqual(['LABEL "io.x"="a\\"b\\$c\\\\"']);
 });
+
+test("the confinement for containers inside allows what runc asks for and no more", () => {
+  const refusedWith = (confinement: "vmm" | "containers"): string[] => {
+    const { SecurityOpt = [] } = containerOptions({ ...spec, confinement }, "o", "Docker").HostConfig ?? {};
+    const profile = JSON.parse(SecurityOpt.find((one: string) => one.startsWith("seccomp="))?.slice(8) ?? "null");
+    return profile.syscalls[0].names;
+  };
+  const containers = refusedWith("containers");
+  expect(refusedWith("vmm").filter(name => !containers.includes(name))).toEqual(["bpf", "keyctl"]);
+  expect(containers).toEqual(expect.arrayContaining(["init_module", "reboot", "kexec_load", "syslog"]));
+});

@@ -108,8 +108,6 @@ export function readConfiguration(document: string) {
   };
 }
 
-export type Configuration = ReturnType<typeof readConfiguration>;
-
 /** Where Kata looks for drop-ins: beside the configuration file itself, not beside a link to it. */
 const folder = (config: string): string => `${config.slice(0, config.lastIndexOf("/") + 1)}config.d`;
 

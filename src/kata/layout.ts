@@ -93,10 +93,10 @@ export interface Part {
   readonly members: readonly string[];
 }
 
-const partAt = (listing: Listing, path: string): Part | undefined => {
+function partAt(listing: Listing, path: string): Part | undefined {
   const members = followed(listing, path);
-  return members && { path, members };
-};
+  return members === undefined || members.some(isStoodFor) ? undefined : { path, members };
+}
 
 export interface RuntimeParts {
   readonly shim: Part;

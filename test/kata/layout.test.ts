@@ -151,6 +151,11 @@ describe("what a distro's parts stand for", () => {
       ...["bin/firecracker", "bin/jailer", "libexec/virtiofsd", "libexec/nydusd", "share/kata-qemu/qemu/bios-256k.bin"],
     ]);
   });
+
+  it("is not taken as anything else either", () => {
+    const disguised = new Map([...release, [layouts.go.shim, "qemu-system-x86_64"]]);
+    expect(runtimeParts(disguised, "go")).toEqual({ lacks: [layouts.go.shim] });
+  });
 });
 
 describe("Kata 1", () => {

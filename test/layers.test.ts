@@ -10,7 +10,12 @@ const src = new URL("../src", import.meta.url).pathname;
  */
 const layers = [
   { name: "nouns", parts: ["model"], packages: ["zod"], async: false },
-  { name: "declarations", parts: ["packages", "vmms", "workloads", "requirements"], packages: ["zod"], async: false },
+  {
+    name: "declarations",
+    parts: ["packages", "vmms", "kata", "workloads", "requirements"],
+    packages: ["zod"],
+    async: false,
+  },
   {
     name: "decisions",
     parts: ["plan", "judge", "reporters"],

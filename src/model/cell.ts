@@ -25,7 +25,10 @@ export interface Request {
   readonly workloads: "gating" | "all";
 }
 
-export type KataChoice = { readonly source: "release" | "distro" } | { readonly source: "path"; readonly path: string };
+export type KataChoice =
+  | { readonly source: "release" }
+  | { readonly source: "distro" }
+  | { readonly source: "path"; readonly path: string };
 
 /** A cell with the decisions that the plan made for it, or the reason why there is nothing to run. */
 export interface PlannedCell extends Cell {

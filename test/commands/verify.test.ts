@@ -1,14 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { main } from "../../src/commands/program.ts";
-import { openSession, type Session, type SessionOptions } from "../../src/commands/session.ts";
+import { type CellHands, openSession, type Session, type SessionOptions } from "../../src/commands/session.ts";
 import { Unprepared } from "../../src/images/unprepared.ts";
+import type { PlannedCell } from "../../src/model/cell.ts";
+import { UsageError } from "../../src/model/failure.ts";
 import { reason } from "../../src/model/reason.ts";
 import { Verdict } from "../../src/model/verdict.ts";
 import { EngineGone } from "../../src/testbeds/engine.ts";
 import { folder } from "../images/folder.ts";
+import { entriesOf, kata4, lay, tar } from "../images/kata/release-files.ts";
 import { type Scripts, scriptedHands } from "../observe/cell-hands.ts";
 
 // The session is where the engine comes in; all else here is the real thing, from argv to the files of the results.
@@ -61,6 +64,7 @@ async function verify(
   expect(existsSync(join(out, ".lock"))).toBe(false);
   const verdicts = targets
     .map(target => join(out, target, "verdict.json"))
+    .filter(path => existsSync(path))
     .map(path => Verdict.parse(JSON.parse(readFileSync(path, "utf8"))));
   const codes = verdicts.map(
     ({ cells: [cell] }) =>
@@ -95,6 +99,47 @@ describe("a run", () => {
     const { stdout, out } = await verify(scripted());
     expect(stdout).toMatch(/^::error /m);
     expect(readFileSync(path, "utf8")).toBe(readFileSync(join(out, "debian-13", "summary.md"), "utf8"));
+  });
+});
+
+describe("a Kata of the user's", () => {
+  it("that is none ends the run before anything is opened", async () => {
+    const open = vi.fn(scripted());
+    const { code, stderr, verdicts } = await verify(open, ["--kata", "/nowhere/kata"]);
+    expect([code, verdicts, open.mock.calls.length]).toEqual([2, [], 0]);
+    expect(stderr).toContain("kata-verify: --kata /nowhere/kata: there is nothing\nExpected is Kata 3 or later");
+  });
+
+  it("that only turns out to be none with an engine at hand ends the run all the same", async () => {
+    const tarball = join(await folder(), "kata.tar");
+    writeFileSync(tarball, await tar(entriesOf(kata4)));
+    const cutOff = new UsageError(`--kata ${tarball}: the tarball is cut off`, "Expected is another");
+    const { code, stderr, verdicts } = await verify(
+      async () => sessionOf(() => ({ ...scriptedHands(), kata: () => Promise.reject(cutOff) })),
+      ["--kata", tarball],
+    );
+    expect([code, verdicts]).toEqual([2, []]);
+    expect(stderr).toContain("the tarball is cut off\nExpected is another");
+  });
+
+  it("is asked for as it will be used, by a path from where the user is, and not at all by other tiers", async () => {
+    const asked: PlannedCell[] = [];
+    const kata: CellHands["kata"] = async cell => {
+      asked.push(cell);
+      throw new Error("not in this test");
+    };
+    const open = async () => sessionOf(() => ({ ...scriptedHands(), kata }));
+    const path = await lay(await folder(), kata4);
+    const from = relative(process.cwd(), path);
+    await verify(open, ["--kata", from, "--runtime", "go", "--scenario", "qemu-kata-kernel"]);
+    expect(asked[0]).toMatchObject({
+      kata: { source: "path", path },
+      runtime: "go",
+      scenario: { guestKernel: "kata" },
+    });
+    asked.length = 0;
+    expect((await verify(open, ["--kata", "/nowhere/kata", "--tier", "guest"])).code).not.toBe(2);
+    expect(asked).toEqual([]);
   });
 });
 

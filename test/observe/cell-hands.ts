@@ -101,6 +101,7 @@ export function scriptedHands(scripts: Scripts = {}): ScriptedHands {
       vms += 1;
       return vmTestbed(scripts.guest?.(nth), opened(`vm ${nth}`));
     },
+    kata: notAsked,
     beforeClose: async ({ kind }) => void did.push(`before close ${kind}`),
     guestParts: {
       busybox: new Uint8Array(),

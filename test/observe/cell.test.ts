@@ -25,6 +25,7 @@ const cell: PlannedCell = {
   testbed: "vm",
   because: "a test",
   expected: "kvm-emulated",
+  kata: { source: "release" },
 };
 
 const runner = {

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { askContainerd, readAnswer } from "../kata/containerd.ts";
 import { writeDropIn } from "../kata/drop-in.ts";
+import { lookAtVirtiofsd, lookAtVmm } from "../kata/processes.ts";
+import { askConfiguration } from "../kata/resolved.ts";
 import { sandboxMs } from "../kata/time-outs.ts";
 import { reason } from "../model/reason.ts";
 import type { Testbed } from "../model/testbed.ts";
@@ -45,8 +47,9 @@ export async function observeKata(
   }
   const look = await act(lookAtTestbed(testbed.kind, standinPath, parts.virtiofsd));
   const document = await configuration(one, { testbed, how, kata, look, nonce, vmm });
-  const { config, shim } = kata.tree.binaries;
+  const { config, shim, runtime } = kata.tree.binaries;
   await act(writeDropIn(config, document));
+  if (kata.tree.tool !== undefined) await act(askConfiguration(runtime, kata.tree.tool));
   const common = { ctr, snapshotter: containerd.snapshotter, nonce, standin: standinPath };
   const workloads = containerWorkloads.filter(({ id }) => cell.scenario.containers.includes(id));
   doing("exercise", "running the workloads under runc");
@@ -54,7 +57,9 @@ export async function observeKata(
   await runLane({ lane: control, workloads, act, sandboxMs: controlMs });
   doing("exercise", "running the workloads under Kata");
   const lane = newLane({ ...common, name: "kata", runtime: shim });
-  return { stalled: wasStalled(how, await runLane({ lane, workloads, act, sandboxMs })) };
+  const { virtiofsd } = parts;
+  const looks = [lookAtVmm(lane, vmm), ...(virtiofsd === undefined ? [] : [lookAtVirtiofsd(lane, virtiofsd)])];
+  return { stalled: wasStalled(how, await runLane({ lane, workloads, act, sandboxMs, looks })) };
 }
 
 function wasStalled({ acceleration }: How, { sandbox, console }: LaneRan): boolean {

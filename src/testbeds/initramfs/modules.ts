@@ -40,7 +40,7 @@ const busyboxPath = "/run/kata-verify/busybox";
 
 /** Each file as its length, a newline and its bytes: one command for any number of them. */
 const together = `
-busybox=$1 unpacked=$1.out; shift
+busybox=$1 unpacked=$1.$$; shift
 for path; do
   file=$unpacked
   case $path in

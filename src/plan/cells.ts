@@ -40,7 +40,13 @@ function chosenScenarios(all: readonly Scenario[], { scenarios: ids, kata }: Req
   const ofDistro = all.filter(one => one.kata === "distro");
   if (kata.source !== "distro") {
     if (ids.includes(allScenarios)) return [...all];
-    return pick("scenario", ids.length > 0 ? ids : [defaultScenario], all);
+    const chosen = pick("scenario", ids.length > 0 ? ids : [defaultScenario], all);
+    if (kata.source === "path" && chosen.every(one => one.kata === "distro"))
+      throw new UsageError(
+        `--kata ${kata.path}: the scenario ${chosen[0]?.id} takes the distro's own Kata`,
+        `Name another one: --scenario ${defaultScenario}`,
+      );
+    return chosen;
   }
   if (ids.length === 0 || ids.includes(allScenarios)) return ofDistro;
   const chosen = pick("scenario", ids, all);

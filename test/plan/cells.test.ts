@@ -58,6 +58,9 @@ describe("the plan", () => {
     ];
     expect(rows({ kata: { source: "distro" } })).toEqual(distros);
     expect(rows({ kata: { source: "distro" }, scenarios: ["all"] })).toEqual(distros);
+    expect(() => rows({ kata: path, scenarios: [own.id] })).toThrow(
+      "--kata /opt/kata: the scenario distro-kata takes the distro's own Kata",
+    );
     expect(() => rows({ kata: { source: "distro" }, scenarios: [scenario.id] })).toThrow(
       `--kata distro: the scenario ${scenario.id} is about Kata's own release`,
     );

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Code, reason } from "../../model/reason.ts";
 import type { Arch, KataRuntime } from "../../model/words.ts";
 import { keyOf } from "../key.ts";
+import { lock } from "../lock.ts";
 import { Unprepared } from "../unprepared.ts";
 import { type Fetch, NotHad } from "./connection.ts";
 import { type DownloadOptions, download, OtherFile } from "./download.ts";
@@ -18,6 +19,8 @@ export interface ReleaseOptions extends UnpackedOptions, Pick<DownloadOptions, "
 
 /** Each release has a folder of its own in here; what is kept aside stays in it. */
 const kind = "kata-downloads";
+
+const folderOf = (url: string, { cache }: ReleaseOptions) => join(cache, kind, keyOf({ url }));
 
 const otherWays =
   "other ways: --kata PATH, with an unpacked /opt/kata or a tarball of it, or --kata distro, where the distro packages Kata itself";
@@ -35,6 +38,9 @@ export async function release(runtime: KataRuntime, arch: Arch, options: Release
   const title = `Kata ${pins.version}`;
   if (asset === undefined) throw unprepared("kata.unavailable", `${title} has no binaries for ${arch}`, undefined);
   const url = `${pins.files}/${asset.name}`;
+  // By which a sweep of the cache knows that it is in use.
+  const waiting = () => options.tell("another run gets Kata; waiting for it");
+  await using _ = await lock(`${folderOf(url, options)}.lock`, waiting, options.signal);
   try {
     return await unpacked({ url, sha256: asset.sha256 }, () => fetchAsset(url, asset, options), options);
   } catch (error) {
@@ -64,7 +70,7 @@ async function known(asset: KataAsset, { pins, fetch, tell, signal }: ReleaseOpt
 
 async function fetchAsset(url: string, asset: KataAsset, options: ReleaseOptions): Promise<Tarball> {
   const { sha256, size, vouched } = await known(asset, options);
-  const folder = join(options.cache, kind, keyOf({ url, sha256 }));
+  const folder = folderOf(url, options);
   await mkdir(folder, { recursive: true });
   const path = join(folder, asset.name);
   const there = await sha256Of(path).catch(() => undefined);

@@ -8,10 +8,11 @@ import { components } from "./components.ts";
 import { notApplicable, standing } from "./standing.ts";
 
 function notes(evidence: Evidence, checks: readonly CheckVerdict[]): string[] {
-  const { image, retries, snapshot } = evidence.facts;
+  const { image, kata, retries, snapshot } = evidence.facts;
   const found = [...evidence.notes];
   if (image?.source === "registry" && !image.pinned)
     found.push(`image.unpinned: ${image.reference} was ${image.digest}`);
+  if (kata) found.push(`Kata ${kata.version}, runtime ${kata.runtime}: vouched for by ${kata.vouched}`);
   if (snapshot && !snapshot.restored) found.push(`No snapshot: ${snapshot.because}`);
   for (const { what, count } of retries ?? []) found.push(`Tried again ${count} time(s): ${what}`);
   for (const check of checks)

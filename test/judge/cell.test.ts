@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { judgeCell } from "../../src/judge/cell.ts";
 import { error, fail } from "../../src/model/check.ts";
+import type { KataBinaries } from "../../src/model/evidence.ts";
 import { reason } from "../../src/model/reason.ts";
 import { blamesRunner, check, evidence, exited, target } from "./evidence.ts";
 
@@ -66,6 +67,20 @@ describe("the verdict of a cell", () => {
     const cell = judgeCell(evidence({ finishedAt: null }), [check("a")]);
     expect(cell.checks[0]?.reason?.code).toBe("infra.interrupted");
     expect(cell.notes.join()).toContain("did not end by itself");
+  });
+
+  it("says which Kata it was, and what vouches for it", () => {
+    const kata: KataBinaries = {
+      ...({ source: "release", runtime: "rust", version: "4.0.0", digest: "d" } as const),
+      ...{
+        vouched: "the SHA-256 that its page states",
+        shim: "/opt/kata/shim",
+        config: "/opt/kata/configuration.toml",
+      },
+    };
+    expect(judgeCell(evidence({ facts: { kata } }), [check("a")]).notes).toContain(
+      "Kata 4.0.0, runtime rust: vouched for by the SHA-256 that its page states",
+    );
   });
 
   it("is provisional under emulation, and says so", () => {

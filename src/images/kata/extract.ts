@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import { memberPath } from "./member.ts";
+import { memberPath, mustBeOfSize } from "./member.ts";
+import { NotKata } from "./not-kata.ts";
 import type { Survey } from "./survey.ts";
 import { readTarball, type TarballOptions } from "./tarball.ts";
 
@@ -24,12 +25,14 @@ export async function extract(
   await readTarball(path, options, async ({ header, body }) => {
     const member = memberPath(header.name);
     if (!left.delete(member)) return "more";
+    mustBeOfSize(member, header.size);
     const place = join(into, member);
     await mkdir(dirname(place), { recursive: true });
     const mode = ((header.mode ?? 0) & 0o111) === 0 ? 0o644 : 0o755;
     await pipeline(Readable.fromWeb(body as ReadableStream), createWriteStream(place, { flags: "wx", mode }));
     return left.size === 0 ? "enough" : "more";
   });
+  if (left.size > 0) throw new NotKata("the tarball was changed while it was read");
   for (const member of members) {
     const target = listing.get(member);
     if (typeof target !== "string") continue;

@@ -1,6 +1,13 @@
 import { releaseFolder } from "../../kata/layout.ts";
 import { NotKata } from "./not-kata.ts";
 
+const fileMax = 2 ** 31 - 1;
+
+/** Guests' images have hundreds of MiB; what is used is held in memory once. */
+export function mustBeOfSize(path: string, bytes: number): void {
+  if (bytes > fileMax) throw new NotKata(`${path} has ${bytes} bytes`);
+}
+
 const shown = (name: string) => JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
 
 /** Tarballs of a release are for `/`; one that somebody made of the folder itself is as good. */

@@ -7,6 +7,7 @@ import type { KataRuntime, KataSource } from "../../model/words.ts";
 import type { KataFile, KataLink, KataTree } from "../../observe/kata/tree.ts";
 import { keyOf } from "../key.ts";
 import { askShim } from "./ask-shim.ts";
+import { mustBeOfSize } from "./member.ts";
 import { NotKata } from "./not-kata.ts";
 import { openPlain, surveyFolder } from "./survey.ts";
 import type { TarballOptions } from "./tarball.ts";
@@ -24,6 +25,7 @@ async function fileAt(folder: string, member: string): Promise<KataFile> {
   const path = join(folder, member);
   await using file = await openPlain(path);
   const { size, mode } = await file.stat();
+  mustBeOfSize(member, size);
   return {
     path: place(member),
     mode: (mode & 0o111) === 0 ? 0o644 : 0o755,

@@ -323,6 +323,12 @@ describe("a tarball that no release would be is refused, with what was found", (
   });
 });
 
+test("a file that is larger than anything that boots is refused before it is read", async () => {
+  const root = await lay(await folder(), kata4);
+  await truncate(join(root, guests, "kata-alpine.initrd"), 2 ** 31);
+  await expect(given(root)).rejects.toThrow(`${guests}/kata-alpine.initrd has 2147483648 bytes`);
+});
+
 describe("a shim that does not say what it should", () => {
   test.each([
     ["sh: not found", "/opt/kata/runtime-rs/bin/containerd-shim-kata-v2 does not say which Kata it is: sh: not found"],

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepare } from "../../src/images/rootfs.ts";
 import type { Tools } from "../../src/images/tools.ts";
 import type { Event, Evidence } from "../../src/model/evidence.ts";
+import { Scenario } from "../../src/model/scenario.ts";
 import { Target } from "../../src/model/target.ts";
 import { WorkloadId } from "../../src/model/words.ts";
 import { type GuestImage, guestImage } from "../../src/observe/guest/image.ts";
@@ -69,7 +70,7 @@ async function boot(change: Partial<GuestObserver> = {}, files: Readonly<Record<
   await using testbed = await openTestbed();
   for (const [path, contents] of Object.entries(files)) await testbed.write(path, contents, 0o755);
   const events: Event[] = [...listing];
-  const scenario = { id: "s", title: "s", vmm: "qemu", guestKernel: "distro", workloads: ids } as const;
+  const scenario = Scenario.parse({ id: "s", title: "s", vmm: "qemu", guestKernel: "distro", workloads: ids });
   const observed = await observeGuest({
     ...{ testbed, cell: { target, scenario, arch }, image, acceleration: "tcg", timeScale: 10 },
     standinPath: "/run/kata-verify/standin",

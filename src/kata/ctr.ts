@@ -80,11 +80,40 @@ const withInput = (lane: Lane, said: string, argv: readonly string[], timeoutMs:
   timeoutMs,
 });
 
+/** What deleting a task is refused with while it has not ended: by containerd, and by Kata's Go runtime. */
+const notYet = '*"must be stopped"* | *"not ready or stopped"*';
+
+/**
+ * Kata's Go runtime tells of the end of a container that joined a sandbox a moment before it lets it be deleted, which the
+ * client tries at once: it then gives up, and nobody has the program's exit code. So it is tried until it is not refused.
+ */
+const settled = `
+errors=$1.$$ id=$2 ctr=$3 address=$5 namespace=$7; shift 7
+"$@" 2>"$errors"
+code=$?
+said=$(cat "$errors"); rm -f "$errors"
+[ -z "$said" ] || echo "$said" >&2
+case $said in *"not ready or stopped"*) ;; *) exit "$code" ;; esac
+until said=$("$ctr" --address "$address" --namespace "$namespace" task delete "$id" 2>&1); do
+  case $said in ${notYet}) sleep 0.2 ;; *) echo "$said" >&2; exit 1 ;; esac
+done
+"$ctr" --address "$address" --namespace "$namespace" container delete "$id" >&2 || exit 1
+case $said in *"non-zero exit code "*) ;; *) exit 0 ;; esac
+code=\${said##*"non-zero exit code "}
+exit "\${code%%[!0-9]*}"
+`;
+
+const untilSettled = (lane: Lane, id: string, { argv, ...rest }: Command): Command => ({
+  ...rest,
+  argv: ["sh", "-c", settled, "sh", `${lane.folder}/errors`, id, ...client(lane), ...argv],
+});
+
 /** Runs a container to its end, removes it, and ends as its program did. */
 export function run(lane: Lane, container: ContainerOptions, argv: Argv, timeoutMs: number): Command {
+  const { id, role } = container;
   const words = [...client(lane), "run", "--rm", ...containerOptions(lane, container), ...argv];
-  const watch = container.role === "sandbox" ? watchedToItsEnd : watched;
-  return watch(lane, withInput(lane, "", words, timeoutMs));
+  const command = withInput(lane, "", words, timeoutMs);
+  return role === "sandbox" ? watchedToItsEnd(lane, command) : watched(lane, untilSettled(lane, id, command));
 }
 
 export interface ExecOptions {
@@ -113,7 +142,7 @@ id=$1; shift
 "$@" task kill --signal SIGTERM "$id" 2>&1 || exit
 echo "signalled $id"
 until said=$("$@" task delete "$id" 2>&1); do
-  case $said in *"must be stopped"*) sleep 0.2 ;; *) echo "$said"; exit 1 ;; esac
+  case $said in ${notYet}) sleep 0.2 ;; *) echo "$said"; exit 1 ;; esac
 done
 echo "$said"
 echo "task deleted $id"

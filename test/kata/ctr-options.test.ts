@@ -39,7 +39,7 @@ const optionsIn = (words: readonly string[]) => words.filter(word => /^--?[a-z]/
 
 /** The options of a call of the client by its command; those of the container's own program are none. */
 function calls({ argv }: Command): readonly (readonly [string, readonly string[]])[] {
-  const at = argv.indexOf(lane.ctr);
+  const at = argv.lastIndexOf(lane.ctr);
   const words = argv.slice(at + 1, argv.includes(lane.image) ? argv.indexOf(lane.image) : undefined);
   const script = at > 1 && argv[1] === "-c" && argv.at(-1) === lane.namespace ? (argv[2] ?? "") : "";
   const scripted = [...script.matchAll(/"\$@" (task \w+|container \w+)([^|&;\n]*)/g)].map(

@@ -96,6 +96,13 @@ test("what fails leaves nothing, and nothing half made is found", async () => {
   expect((await want()).cached).toBe(false);
 });
 
+test("what fails to make it again leaves the one before", async () => {
+  await want();
+  const full = want({ fresh: true, make: () => Promise.reject(new Error("ENOSPC")) });
+  await expect(full).rejects.toThrow("ENOSPC");
+  expect(await want()).toMatchObject({ cached: true, record: { number: 1 } });
+});
+
 test("a record of another shape is as none", async () => {
   const { folder } = await want();
   await writeFile(join(folder, "record.json"), "{}");

@@ -14,7 +14,7 @@ const layers = [
   {
     name: "decisions",
     parts: ["plan", "judge", "reporters"],
-    packages: ["zod", "junit-report-builder", "node:util"],
+    packages: ["zod", "node:util"],
     async: false,
   },
   { name: "hands", parts: ["observe", "testbeds", "images", "results"], packages: "*", async: true },

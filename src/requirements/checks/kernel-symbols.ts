@@ -1,5 +1,5 @@
 import { type Check, error, fail, type Judgement, pass, skip } from "../../model/check.ts";
-import type { Seen } from "../../model/command.ts";
+import { reading } from "../../vmms/reading.ts";
 import type { SymbolRow } from "../kernel-symbol-row.ts";
 import { kernelSymbols } from "../kernel-symbols.ts";
 import { said } from "./example.ts";
@@ -8,8 +8,10 @@ import { stepOf } from "./qemu-ended.ts";
 const step = "kernel.config";
 
 /** Symbols that are set, without `CONFIG_`: `y`, `m`, or their value. What is not set, or has gone, is absent. */
-export const readConfig = (seen: Seen): ReadonlyMap<string, string> =>
-  new Map([...seen.stdout.matchAll(/^CONFIG_(\w+)=(.*)$/gm)].map(match => [match[1] ?? "", match[2] ?? ""]));
+export const readConfig = reading(
+  (seen): ReadonlyMap<string, string> =>
+    new Map([...seen.stdout.matchAll(/^CONFIG_(\w+)=(.*)$/gm)].map(match => [match[1] ?? "", match[2] ?? ""])),
+);
 
 /** The alternative that is complete, with those that are always wanted; or what is missing of the nearest one. */
 function complete({ all, oneOf }: SymbolRow, config: ReadonlyMap<string, string>) {

@@ -4,6 +4,7 @@ import { judgeCell } from "../src/judge/cell.ts";
 import { checksOf } from "../src/judge/checks.ts";
 import { verdict } from "../src/judge/verdict.ts";
 import type { PlannedCell } from "../src/model/cell.ts";
+import type { Check } from "../src/model/check.ts";
 import { Evidence } from "../src/model/evidence.ts";
 import { planCells } from "../src/plan/cells.ts";
 import { reports } from "../src/reporters/index.ts";
@@ -16,12 +17,15 @@ interface Done {
   readonly cells: number;
   readonly checks: number;
   readonly bytes: number;
-  readonly ms: { plan: number; judge: number; render: number };
+  readonly ms: { readonly plan: number; readonly judge: number; readonly render: number };
 }
 
-/** Plans cells made like one, judges each on evidence of its own, and renders a target's cells together. */
-function through(count: number, evidences: readonly [Evidence, ...Evidence[]]): Done {
-  const [first] = evidences;
+/** Plans cells made like the first one, judges each on evidence of its own, and renders a target's cells together. */
+function through(
+  count: number,
+  checks: readonly Check[],
+  [first, ...others]: readonly [Evidence, ...Evidence[]],
+): Done {
   const { target, scenario } = first.cell;
   const targets = Array.from({ length: count / scenariosEach }, (_, at) => ({ ...target, id: `target-${at}` }));
   const scenarios = Array.from({ length: scenariosEach }, (_, at) => ({ ...scenario, id: `scenario-${at}` }));
@@ -37,18 +41,18 @@ function through(count: number, evidences: readonly [Evidence, ...Evidence[]]): 
   const cells = measured("plan", () =>
     planCells({ targets, scenarios }, { ...request, testbed: "auto", requireKvm: false }, runner),
   );
+  const all = [first, ...others];
   const counted = { checks: 0, bytes: 0 };
   for (let at = 0; at < cells.length; at += scenariosEach) {
     const own = cells.slice(at, at + scenariosEach).map((cell: PlannedCell, offset): Evidence => {
-      const evidence = evidences[(at / scenariosEach + offset) % evidences.length] ?? first;
+      const evidence = all[(at / scenariosEach + offset) % all.length] ?? first;
       return { ...structuredClone(evidence), cell: { target: cell.target, scenario: cell.scenario, arch: cell.arch } };
     });
     const judged = measured("judge", () => {
-      const [one, ...rest] = own.map(({ cell, startedAt, finishedAt, ...evidence }) => ({
-        cell: judgeCell({ ...evidence, cell, startedAt, finishedAt }, checksOf(cell.scenario)),
-        startedAt,
-        finishedAt,
-      }));
+      const [one, ...rest] = own.map(evidence => {
+        const { startedAt, finishedAt } = evidence;
+        return { cell: judgeCell(evidence, checks), startedAt, finishedAt };
+      });
       return one && verdict(cells[at]?.target.id ?? "", first.tool, [one, ...rest]);
     });
     if (judged === undefined) continue;
@@ -60,32 +64,51 @@ function through(count: number, evidences: readonly [Evidence, ...Evidence[]]): 
   return { cells: cells.length, ...counted, ms };
 }
 
-function told({ cells, checks, bytes, ms }: Done): string {
+const secondsOf = ({ ms }: Done): number => (ms.plan + ms.judge + ms.render) / 1000;
+
+function told(done: Done): string {
+  const { cells, checks, bytes, ms } = done;
   const each = `${(checks / cells).toFixed(0)} checks and ${(bytes / cells / 1000).toFixed(0)} kB of reports a cell`;
-  const parts = Object.entries(ms).map(([name, took]) => `${name} ${(took / 1000).toFixed(2)} s`);
-  return `${each}; ${parts.join(", ")}`;
+  const parts = Object.entries(ms).map(([name, took]) => `${name} ${(took / cells).toFixed(2)}`);
+  return `${each}; ms a cell: ${parts.join(", ")}`;
+}
+
+function recorded(root: string): [Evidence, ...Evidence[]] {
+  const folder = join(root, "test", "replay");
+  const [first, ...others] = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter(name => basename(name) === "evidence.json")
+    .sort()
+    .map(name => Evidence.parse(JSON.parse(readFileSync(join(folder, name), "utf8"))))
+    .filter(one => one.request.tier === "guest");
+  if (!first) throw new Error(`${folder} has no recorded evidence of a guest`);
+  return [first, ...others];
+}
+
+/** Ten variants of evidence made of the checks' own examples; another tenth of the checks is rejected in each. */
+function synthesized(like: Evidence, checks: readonly Check[]): [Evidence, ...Evidence[]] {
+  const variant = (broken: number) => syntheticEvidence(like, checks, broken);
+  return [variant(0), ...Array.from({ length: 9 }, (_, at) => variant(at + 1))];
 }
 
 /**
- * Plans, judges and renders ten thousand cells whose evidence is made of the checks' own examples, each tenth of which is rejected. Then
- * cells with the evidence of recorded runs, with all that a distro's programs print: those have no target figure.
+ * Plans, judges and renders ten thousand synthetic cells with the checks of the guest tier. Then fewer of what a whole scenario's cells
+ * are, of synthetic and of recorded evidence, to say what ten thousand would take: nearly all of it goes by the number of checks.
  */
 export function synthetic(root: string): void {
-  const folder = join(root, "test", "replay");
-  const recorded = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter(name => basename(name) === "evidence.json")
-    .sort()
-    .map(name => Evidence.parse(JSON.parse(readFileSync(join(folder, name), "utf8"))));
-  const [first, ...others] = recorded.filter(one => one.request.tier === "guest");
-  if (!first) throw new Error(`${folder} has no recorded evidence of a guest`);
-  const made = Array.from({ length: 10 }, (_, at) => syntheticEvidence(first, checksOf(first.cell.scenario), at));
-  const done = through(10_000, [made[0] ?? first, ...made.slice(1)]);
-  const took = (done.ms.plan + done.ms.judge + done.ms.render) / 1000;
+  const real = recorded(root);
+  const [like] = real;
+  const all = checksOf(like.cell.scenario);
+  const guest = all.filter(check => check.tier === "guest");
+  const done = through(10_000, guest, synthesized(like, guest));
   const memory = process.resourceUsage().maxRSS / 1024;
-  const mark = took < 3 && memory < 300 ? "ok  " : "OVER";
-  const figures = `${took.toFixed(2)} s (less than 3), ${memory.toFixed(0)} MB (less than 300)`;
+  const mark = secondsOf(done) < 3 && memory < 300 ? "ok  " : "OVER";
+  const figures = `${secondsOf(done).toFixed(2)} s (less than 3), ${memory.toFixed(0)} MB (less than 300)`;
   console.log(`${mark} plan, judge, render ${done.cells} cells: ${figures}; ${told(done)}`);
-  const real = through(200, [first, ...others]);
-  const each = (real.ms.plan + real.ms.judge + real.ms.render) / real.cells;
-  console.log(`     recorded cells: ${each.toFixed(2)} ms each; ${told(real)}`);
+  for (const [what, whole] of [
+    ["whole cells, synthetic", through(1000, all, synthesized(like, all))],
+    ["whole cells, recorded", through(1000, all, real)],
+  ] as const) {
+    const tenThousand = (secondsOf(whole) / whole.cells) * 10_000;
+    console.log(`     ${what}: 10000 would take ${tenThousand.toFixed(1)} s; ${told(whole)}`);
+  }
 }

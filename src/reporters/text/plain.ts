@@ -28,8 +28,12 @@ export function excerpt(text: string, max: number): string {
   return `${slice(text, 0, head)}\n[… ${left} characters left out …]\n${slice(text, text.length - tail)}`;
 }
 
+/** Words with single spaces between them, as most texts of ours are: nothing is to be done to them. */
+const words = /^[!-~]+(?: [!-~]+)*$/;
+
 /** Plain text on one line, cut to `max` UTF-16 units. */
 export function oneLine(text: string, max = 400): string {
+  if (text.length <= max && words.test(text)) return text;
   const some = plain(excerpt(text, max * 8));
   const line = /[^\S ]| {2}|^ | $/.test(some) ? some.replace(/\s+/g, " ").trim() : some;
   return line.length <= max ? line : `${slice(line, 0, max - 1)}…`;

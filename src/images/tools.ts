@@ -126,6 +126,7 @@ export async function prepareTools(engine: Engine, options: ToolsOptions): Promi
     record: Nothing,
     fresh: cache.fresh,
     onWait: waiting,
+    onChanged: path => tell(`${path} was changed; fetching the harness's tools again`),
     signal,
     make: async folder => {
       const common = { run, capabilities: [], devices: [], mounts: [], network: "none" } as const;
@@ -135,7 +136,6 @@ export async function prepareTools(engine: Engine, options: ToolsOptions): Promi
       return { record: {}, files: [{ name: "standin" }, { name: "busybox" }] };
     },
   });
-  await programs.verify();
   const program = (name: string) => readFile(join(programs.folder, name));
   return { imageId: image.imageId, key, standin: await program("standin"), busybox: await program("busybox") };
 }

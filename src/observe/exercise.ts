@@ -47,7 +47,7 @@ export async function exercise(one: Exercise): Promise<void> {
     workloads: cell.scenario.workloads,
     kernelRelease,
     ...hands.guestParts,
-    rootfsKey: rootfs.key,
+    rootfsId: rootfs.imageId,
     emit,
   });
   const [up, made] = await Promise.allSettled([booted, image]);

@@ -15,9 +15,11 @@ const spoken = reading(({ stdout }): ReadonlyMap<string, Said> => {
   for (const line of stdout.split("\n")) {
     const end = line.indexOf(" ", line.indexOf(" ") + 1);
     if (end < 0) continue;
-    const said = subjects.get(line.slice(0, end)) ?? new Map<string, string>();
-    const [key = "", ...value] = line.slice(end + 1).split("=");
-    subjects.set(line.slice(0, end), said.set(key, value.join("=")));
+    const subject = line.slice(0, end);
+    const said = subjects.get(subject) ?? new Map<string, string>();
+    const equals = line.indexOf("=", end);
+    const key = line.slice(end + 1, equals < 0 ? undefined : equals);
+    subjects.set(subject, said.set(key, equals < 0 ? "" : line.slice(equals + 1)));
   }
   return subjects;
 });

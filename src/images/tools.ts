@@ -48,7 +48,18 @@ const kernels: Readonly<Record<Arch, readonly string[]>> = {
 /** libarchive is what mke2fs opens to read a tar. */
 const packages = (arch: Arch): readonly string[] => [
   ...kernels[arch],
-  ...["qemu-utils", "e2fsprogs", "libarchive13t64", "tcc", "musl-dev", "busybox-static", "socat", "xz-utils", "zstd"],
+  ...[
+    "qemu-utils",
+    "e2fsprogs",
+    "libarchive13t64",
+    "tcc",
+    "musl-dev",
+    "busybox-static",
+    "socat",
+    "xz-utils",
+    "zstd",
+    "lz4",
+  ],
 ];
 
 const base = Target.parse({

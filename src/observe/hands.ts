@@ -1,6 +1,6 @@
 import type { Cell } from "../model/cell.ts";
 import type { Event, Facts } from "../model/evidence.ts";
-import type { KeepableTestbed } from "../model/testbed.ts";
+import type { KeepableTestbed, Testbed } from "../model/testbed.ts";
 import type { GuestImageParts } from "./guest/image.ts";
 import type { Emit } from "./seen.ts";
 
@@ -29,6 +29,8 @@ export interface Hands {
   /** `guest`: a VMM will run in it, so it gets the capabilities and devices for that. */
   container(rootfs: Rootfs, use: "contract" | "guest"): Promise<KeepableTestbed>;
   vm(rootfs: Rootfs, kernelRelease: string): Promise<VmTestbed>;
+  /** A machine with the harness's own programs and nothing of the distro's. */
+  tools(): Promise<Testbed>;
   /** Awaited before the testbed of a cell's last tier is disposed of, when all that can be seen was, whatever stopped it; never rejects. */
   beforeClose(testbed: KeepableTestbed): Promise<void>;
   /** The harness's own programs for the guest. */

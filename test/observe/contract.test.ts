@@ -26,7 +26,7 @@ function testbed(answer: Answer): Testbed {
 
 const find = (name: string) => ({ stdout: recorded(name).steps["provenance.find"]?.stdout ?? "" });
 
-async function observe(answer: Answer, packages: readonly Package[] = []) {
+async function observe(answer: Answer, packages: readonly Package[] = [], tools = async () => testbed(answer)) {
   const events: Event[] = [];
   const options = {
     testbed: testbed(answer),
@@ -36,7 +36,7 @@ async function observe(answer: Answer, packages: readonly Package[] = []) {
     emit: (one: Event) => events.push(one),
   };
   const parts = await findParts(options);
-  await observeContract({ ...options, parts, packages, signal: new AbortController().signal });
+  await observeContract({ ...options, parts, packages, tools, signal: new AbortController().signal });
   const fact = (name: string) =>
     events.flatMap(one => (one.kind === "fact" && one.name === name ? [one.value] : [])).at(-1);
   const steps = events.flatMap(one => (one.kind === "observed" ? [one.step] : []));
@@ -116,6 +116,18 @@ describe("observing the contract", () => {
     const { parts, stopped } = await observe(() => ({ code: 2 }));
     expect(parts).toEqual({});
     expect(stopped[0]).toMatchObject({ stage: "configure", reason: { code: "harness.output-unreadable" } });
+  });
+
+  it("sees all but the kernel's notes without the harness's own machine", async () => {
+    const { steps, stopped, fact } = await observe(whole, [qemu], async () => {
+      throw new TestbedGone("it did not start");
+    });
+    expect(steps).not.toContain("kernel.notes");
+    expect(steps).toContain("kernel.modules");
+    expect(fact("components")).toMatchObject({ vmm: { package: qemu } });
+    expect(stopped).toMatchObject([
+      { tier: "contract", steps: "kernel.notes", reason: { code: "infra.testbed-gone" } },
+    ]);
   });
 
   it("ends when the testbed is gone", async () => {

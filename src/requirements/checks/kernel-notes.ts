@@ -9,7 +9,11 @@ export interface Note {
   readonly says: string;
 }
 
-const hex = (bytes: Uint8Array) => [...bytes].map(byte => byte.toString(16).padStart(2, "0")).join("");
+const littleEndian = (bytes: Uint8Array) =>
+  [...bytes]
+    .reverse()
+    .map(byte => byte.toString(16).padStart(2, "0"))
+    .join("");
 
 /** `text` is `LENGTH ALIGN` and the bytes; fields begin at multiples of 4 where less than 8 is said. */
 function notesOf(text: string): Note[] | undefined {
@@ -25,7 +29,7 @@ function notesOf(text: string): Note[] | undefined {
     const end = says + word(at + 4);
     if (end > bytes.length) return undefined;
     const [name = ""] = new TextDecoder("latin1").decode(bytes.subarray(at + 12, says)).split("\0");
-    notes.push({ name, type: word(at + 8), says: hex(bytes.subarray(says, end).reverse()) });
+    notes.push({ name, type: word(at + 8), says: littleEndian(bytes.subarray(says, end)) });
     at = next(end);
   }
   return notes;
@@ -69,7 +73,7 @@ export const kernelNoteChecks: readonly Check[] = [
       const entry = notes.find(phys32Entry);
       return entry === undefined
         ? fail("guest.no-pvh", undefined, `notes: ${notes.map(named).join(", ") || "none"}`)
-        : pass(`It begins at 0x${entry.says.replace(/^0+/, "")}`);
+        : pass(`It begins at 0x${entry.says.replace(/^0+(?=.)/, "")}`);
     },
     examples: {
       pass: { steps: { [step]: said(`packed 28 b5 2f fd 04 88\nelf 5\n${linux}${xen}`) } },

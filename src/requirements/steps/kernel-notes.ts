@@ -18,7 +18,7 @@ magic=$(bytes "$image" "$at" 6)
 echo "packed$magic"
 behind=4
 case $magic in
-  *" 7f 45 4c 46"*) behind=0; set -- cat ;;
+  " 7f 45 4c 46"*) behind=0; set -- cat ;;
   " 1f 8b"*) behind=0; set -- gzip -dc ;;
   " fd 37 7a 58 5a 00") set -- xz -dc ;;
   " 28 b5 2f fd"*) set -- zstd -dc ;;

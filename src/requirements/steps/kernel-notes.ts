@@ -25,7 +25,7 @@ case $magic in
   " 5d 00 00"*) set -- xz -dc --format=lzma ;;
   " 02 21 4c 18"*) set -- lz4 -dc ;;
   " 42 5a 68"*) set -- busybox bzcat ;;
-  " 89 4c 5a 4f 00"*) set -- busybox lzopcat ;;
+  " 89 4c 5a 4f 00"*) set -- busybox lzop -dc ;;
   *) exit 1 ;;
 esac
 tail -c "+$((at + 1))" "$image" | head -c "$((length - behind))" | "$@" >"$elf"

@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 
 const loose = ["package.json", "package-lock.json", "scripts/build.mjs"];
 
@@ -22,10 +22,17 @@ function trace(path) {
   return seen === undefined ? "-" : `${seen.size} ${seen.mtimeMs}`;
 }
 
+/** Of a work tree beside the first one, `.git` is a file that names the folder. */
+function gitFolder(root) {
+  const path = join(root, ".git");
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  return resolve(root, /^gitdir: (.+)$/m.exec(readFileSync(path, "utf8"))?.[1] ?? ".git-is-elsewhere");
+}
+
 function marks(root, names) {
   const lines = names.map(name => `${name} ${trace(join(root, name))}`);
   // git appends to this file at every commit and check-out, wherever it keeps the refs.
-  return [...lines, `commit ${trace(join(root, ".git/logs/HEAD"))}`].join("\n");
+  return [...lines, `commit ${trace(join(gitFolder(root), "logs/HEAD"))}`].join("\n");
 }
 
 /** Changes whenever the sources may have: sizes and times only, no file is read. */

@@ -1,4 +1,6 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { checkout } from "./checkout.ts";
@@ -55,6 +57,23 @@ it("names the commit of the sources, and says when they differ from it", async (
   expect(JSON.parse((await at.run([])).stdout).build.commit).toBe(`${first}-dirty`);
   const second = at.commit("Say more");
   expect(JSON.parse((await at.run([])).stdout).build.commit).toBe(second);
+});
+
+it("names the commit of a work tree whose .git is a file, as git worktree makes them", async () => {
+  using at = checkout();
+  const away = mkdtempSync(join(tmpdir(), "kata-verify-git-"));
+  try {
+    execFileSync("git", ["init", "-q", "--separate-git-dir", join(away, "git")], { cwd: at.root });
+    expect(readFileSync(join(at.root, ".git"), "utf8")).toContain("gitdir: ");
+    const { code, stdout } = await at.run([]);
+    expect(code).toBe(3);
+    at.write("src/main.ts", `${readFileSync(join(at.root, "src/main.ts"), "utf8")}// another\n`);
+    const second = at.commit("Say more");
+    expect(JSON.parse(stdout).build.commit).not.toBe(second);
+    expect(JSON.parse((await at.run([])).stdout).build.commit).toBe(second);
+  } finally {
+    rmSync(away, { recursive: true });
+  }
 });
 
 it("leaves the build of a run that is under way alone", async () => {

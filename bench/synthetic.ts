@@ -91,18 +91,22 @@ function synthesized(like: Evidence, checks: readonly Check[]): [Evidence, ...Ev
 }
 
 /**
- * Plans, judges and renders ten thousand synthetic cells with the checks of the guest tier. Then fewer of what a whole scenario's cells
- * are, of synthetic and of recorded evidence, to say what ten thousand would take: nearly all of it goes by the number of checks.
+ * Plans, judges and renders ten thousand synthetic cells with the checks of the guest tier; the least of three times counts, as whatever
+ * else the machine does only adds to it. Then fewer of what a whole scenario's cells are, of synthetic and of recorded evidence, to say
+ * what ten thousand would take: nearly all of it goes by the number of checks.
  */
 export function synthetic(root: string): void {
   const real = recorded(root);
   const [like] = real;
   const all = checksOf(like.cell.scenario);
   const guest = all.filter(check => check.tier === "guest");
-  const done = through(10_000, guest, synthesized(like, guest));
+  const evidences = synthesized(like, guest);
+  const runs = Array.from({ length: 3 }, () => through(10_000, guest, evidences));
+  const done = runs.reduce((a, b) => (secondsOf(b) < secondsOf(a) ? b : a));
   const memory = process.resourceUsage().maxRSS / 1024;
   const mark = secondsOf(done) < 3 && memory < 300 ? "ok  " : "OVER";
-  const figures = `${secondsOf(done).toFixed(2)} s (less than 3), ${memory.toFixed(0)} MB (less than 300)`;
+  const each = runs.map(run => secondsOf(run).toFixed(2)).join(", ");
+  const figures = `${secondsOf(done).toFixed(2)} s (less than 3; ${each}), ${memory.toFixed(0)} MB (less than 300)`;
   console.log(`${mark} plan, judge, render ${done.cells} cells: ${figures}; ${told(done)}`);
   for (const [what, whole] of [
     ["whole cells, synthetic", through(1000, all, synthesized(like, all))],

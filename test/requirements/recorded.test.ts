@@ -126,7 +126,7 @@ describe("sabotaged evidence", () => {
     ],
     [
       "a daemon that ends at once",
-      changed("virtiofsd.ready", { stdout: "", ending: { kind: "exited", code: 1 } }),
+      changed("virtiofsd.ready", { stdout: "", stderr: "", ending: { kind: "exited", code: 1 } }),
       "virtiofsd.ready: virtiofsd.exited-early",
     ],
   ])("%s", (_, seen, expected) => {

@@ -62,14 +62,21 @@ export async function startByHand({ image, disk, snapshot, initrd }: Ingredients
     "docker",
     [
       ...["run", "--rm", "--name", name, "--network", "none", ...mounts.flatMap(mount => ["-v", mount])],
-      ...[image, "sh", "-c", script, "sh", ...argv],
+      ...["--entrypoint", "sh", image, "-c", script, "sh", ...argv],
     ],
-    { stdio: "ignore" },
+    { stdio: ["ignore", "ignore", "pipe"] },
   );
-  const console = await open(join(own, "console"));
+  const said: Buffer[] = [];
+  child.stderr?.on("data", chunk => said.push(chunk));
+  const ended = new Promise<never>((_, reject) => {
+    child.once("exit", code => reject(new Error(`docker run ended with ${code}: ${Buffer.concat(said)}`)));
+  });
+  ended.catch(() => {});
+  const opened = (name: string) => Promise.race([open(join(own, name)), ended]);
+  const console = await opened("console");
   console.resume();
-  await open(join(own, "qmp"));
-  const agent = await open(join(own, "agent"));
+  await opened("qmp");
+  const agent = await opened("agent");
   const answers = lines(agent);
   // Answers differ from command to command: an object, or the number of a file.
   const call = async (execute: string, args: Record<string, unknown>): Promise<Record<string, unknown>> => {

@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepareTools } from "../src/images/tools.ts";
 import { connectEngine } from "../src/testbeds/engine/connect.ts";
@@ -53,12 +53,15 @@ async function restoreAndBoot(given: Ingredients & { guest: Uint8Array }, run: R
 
 /** Restores, boots and whole runs, against the same commands by hand in the same quarter of an hour. */
 export async function machines(root: string): Promise<void> {
-  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "kata-verify");
-  await verifyDebian13(root, process.env);
+  // Its own: what was used last in it is what was used here.
+  const home = join(root, ".cache", "bench-cache");
+  const env = { ...process.env, XDG_CACHE_HOME: home };
+  const cache = join(home, "kata-verify");
+  await verifyDebian13(root, env);
   const runs: Run[] = [];
   const hands: ByHand[] = [];
   for (let at = 0; at < times; at += 1) {
-    const run = await verifyDebian13(root, process.env);
+    const run = await verifyDebian13(root, env);
     runs.push(run);
     hands.push(await restoreAndBoot(await ingredients(root, cache), run));
   }

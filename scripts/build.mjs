@@ -11,6 +11,16 @@ const banner = [
 
 /** dockerode loads these three for BuildKit sessions alone, which nothing here opens: half of its start-up time. */
 const unused = ["@grpc/grpc-js", "@grpc/proto-loader", "protobufjs"];
+const stand = root => join(root, "scripts", "unused.cjs");
+
+/** commander loads child_process for commands that are programs of their own, of which there is none: a tenth of --help. */
+const noPrograms = root => ({
+  name: "no-programs",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes("/node_modules/commander/") ? { path: stand(root) } : undefined,
+    ),
+});
 
 /** One entry an answer to "what is loaded when": each command and each heavy library is a chunk of its own. */
 const entries = { main: "src/main.ts", prepare: "src/commands/prepare.ts" };
@@ -35,7 +45,8 @@ export async function build(root, outdir, commit) {
     metafile: true,
     logLevel: "warning",
     banner: { js: banner },
-    alias: Object.fromEntries(unused.map(name => [name, join(root, "scripts", "unused.cjs")])),
+    alias: Object.fromEntries(unused.map(name => [name, stand(root)])),
+    plugins: [noPrograms(root)],
     external: ["cpu-features", "*.node"],
     define: { BUILD: JSON.stringify({ version, commit }) },
   });

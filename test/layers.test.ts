@@ -4,10 +4,7 @@ import { describe, expect, it } from "vitest";
 
 const src = new URL("../src", import.meta.url).pathname;
 
-/**
- * Innermost first. A part may import from its own layer and from those above it here. `packages` are all that the layer may
- * use; of node: the decisions have what makes text of text, and nothing that reads the world.
- */
+/** Innermost first. A part may import from its own layer and from those above it here; `packages` are all that it may use. */
 const layers = [
   { name: "nouns", parts: ["model"], packages: ["zod"], async: false },
   {
@@ -16,12 +13,7 @@ const layers = [
     packages: ["zod"],
     async: false,
   },
-  {
-    name: "decisions",
-    parts: ["plan", "judge", "reporters"],
-    packages: ["zod", "junit-report-builder", "node:util"],
-    async: false,
-  },
+  { name: "decisions", parts: ["plan", "judge", "reporters"], packages: ["zod"], async: false },
   { name: "hands", parts: ["observe", "testbeds", "images", "results"], packages: "*", async: true },
   { name: "door", parts: ["commands", "main.ts"], packages: "*", async: true },
 ] as const;

@@ -39,6 +39,7 @@ export async function readCatalog(
   folder?: unknown,
 ): Promise<Catalog> {
   const from = typeof folder === "string" ? folder : root;
-  const [targets, scenarios] = await Promise.all([files(from, "images"), files(from, "scenarios")]);
+  const targets = await files(from, "images");
+  const scenarios = await files(from, "scenarios");
   return catalog({ targets, scenarios }, clock().slice(0, "2026-11-22".length));
 }

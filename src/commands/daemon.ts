@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { startTime } from "../testbeds/start-time.ts";
 import type { Machine } from "./machine.ts";
 import { asRoot, childEnv, type Say, typed } from "./perform.ts";
-import { startTime } from "./started.ts";
 
 /** A program that outlives this run. */
 export interface Daemon {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { partOf } from "../images/scratch.ts";
@@ -24,17 +25,26 @@ export const guestParts = ({ engine, tools, run, folder, fresh }: GuestPartsOpti
   keep: keepIn(folder, fresh),
 });
 
+const sha256 = (contents: Uint8Array): Buffer => createHash("sha256").update(contents).digest();
+const digestBytes = 32;
+
+/** What is behind its own digest; undefined where it is not what was put there: a guest would fail on it, and its distro be blamed. */
+function whole(file: Buffer | undefined): Uint8Array | undefined {
+  const contents = file?.subarray(digestBytes);
+  return contents && file?.subarray(0, digestBytes).equals(sha256(contents)) ? contents : undefined;
+}
+
 /** Keeps what is made under a key, as a file of the cache. */
 const keepIn =
   (folder: string, fresh: boolean) =>
   async (key: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> => {
     const path = join(folder, key);
-    const kept = fresh ? undefined : await readFile(path).catch(() => undefined);
+    const kept = fresh ? undefined : whole(await readFile(path).catch(() => undefined));
     if (kept) return kept;
     const made = await make();
     await mkdir(folder, { recursive: true });
     const part = partOf(path);
-    await writeFile(part, made);
+    await writeFile(part, Buffer.concat([sha256(made), made]));
     await rename(part, path);
     return made;
   };

@@ -114,6 +114,10 @@ export async function openSession({ context, options, request, tell, signal }: S
       const spec = { image: imageId, run, standin: tools.standin, mounts: [], network: "none" } as const;
       return openContainerTestbed(engine, { ...spec, ...rest, devices: there });
     },
+    tools: () => {
+      const spec = { image: tools.imageId, run, standin: tools.standin, mounts: [], network: "none" } as const;
+      return openContainerTestbed(engine, { ...spec, capabilities: [], devices: [] });
+    },
     vm: (rootfs, kernelRelease, furnishing) =>
       openVmTestbed({
         engine,

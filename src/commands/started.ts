@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
+import { startTime } from "../testbeds/start-time.ts";
 import type { Machine } from "./machine.ts";
 import { asRoot, perform, type Say } from "./perform.ts";
 
@@ -43,18 +44,6 @@ function write(machine: Machine, all: readonly Started[]): void {
 /** Writes down what was started, so that it can be stopped. */
 export function record(machine: Machine, one: Started): void {
   write(machine, [...recorded(machine), one]);
-}
-
-/** When a process started, in the kernel's ticks; undefined where there is none, or where it has ended and waits for its parent. */
-export function startTime(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The second field is the program's name in parentheses and may hold spaces and parentheses of its own.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? undefined : fields[19];
-  } catch {
-    return undefined;
-  }
 }
 
 async function isGone(pid: number, started: string, deadlineMs: number): Promise<boolean> {

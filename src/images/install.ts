@@ -1,4 +1,5 @@
 import type { Package } from "../model/evidence.ts";
+import { type Code, reason } from "../model/reason.ts";
 import type { Target } from "../model/target.ts";
 import type { Testbed } from "../model/testbed.ts";
 import type { Arch } from "../model/words.ts";
@@ -6,6 +7,7 @@ import type { PackageManager } from "../packages/index.ts";
 import type { Candidate } from "./candidates.ts";
 import { manifest } from "./manifest.ts";
 import type { Steps } from "./steps.ts";
+import { Unprepared } from "./unprepared.ts";
 
 const candidateFolder = "/run/kata-verify/candidates";
 
@@ -52,6 +54,15 @@ export async function install(
   return takeStock(manager, target, [], steps);
 }
 
+/** What a package manager says of the user's own files is nobody else's doing; a full disk is still a full disk. */
+const ofCandidates = (codes: readonly Code[]) => (error: unknown) => {
+  if (!(error instanceof Unprepared && codes.includes(error.reason.code))) throw error;
+  const why = reason("package.candidate-uninstallable", undefined, error.reason.detail);
+  throw new Unprepared(error.stage, why, { cause: error });
+};
+const unreadable = ofCandidates(["package.uninstallable", "harness.output-unreadable"]);
+const uninstallable = ofCandidates(["package.uninstallable"]);
+
 /** Installs package files of the user over what is there. */
 export async function installCandidates(
   testbed: Testbed,
@@ -66,8 +77,8 @@ export async function installCandidates(
   const paths = files.map(({ path }) => path);
   for (const { path, contents } of files) await testbed.write(path, contents);
   tell(`installing ${candidates.map(one => one.file).join(", ")}`);
-  const names = manager.readNamesIn(await must("install.candidate-names", manager.namesIn(paths)));
-  await must("install.candidates", manager.installFiles(paths));
+  const names = manager.readNamesIn(await must("install.candidate-names", manager.namesIn(paths)).catch(unreadable));
+  await must("install.candidates", manager.installFiles(paths)).catch(uninstallable);
   return takeStock(manager, target, names, steps);
 }
 

@@ -48,7 +48,18 @@ const kernels: Readonly<Record<Arch, readonly string[]>> = {
 /** libarchive is what mke2fs opens to read a tar. */
 const packages = (arch: Arch): readonly string[] => [
   ...kernels[arch],
-  ...["qemu-utils", "e2fsprogs", "libarchive13t64", "tcc", "musl-dev", "busybox-static", "socat", "xz-utils", "zstd"],
+  ...[
+    "qemu-utils",
+    "e2fsprogs",
+    "libarchive13t64",
+    "tcc",
+    "musl-dev",
+    "busybox-static",
+    "socat",
+    "xz-utils",
+    "zstd",
+    "lz4",
+  ],
 ];
 
 const base = Target.parse({
@@ -126,6 +137,7 @@ export async function prepareTools(engine: Engine, options: ToolsOptions): Promi
     record: Nothing,
     fresh: cache.fresh,
     onWait: waiting,
+    onChanged: path => tell(`${path} was changed; fetching the harness's tools again`),
     signal,
     make: async folder => {
       const common = { run, capabilities: [], devices: [], mounts: [], network: "none" } as const;
@@ -135,7 +147,6 @@ export async function prepareTools(engine: Engine, options: ToolsOptions): Promi
       return { record: {}, files: [{ name: "standin" }, { name: "busybox" }] };
     },
   });
-  await programs.verify();
   const program = (name: string) => readFile(join(programs.folder, name));
   return { imageId: image.imageId, key, standin: await program("standin"), busybox: await program("busybox") };
 }

@@ -3,6 +3,7 @@ import type { Evidence } from "../model/evidence.ts";
 import { codes, reason } from "../model/reason.ts";
 import type { CheckVerdict } from "../model/verdict.ts";
 import { blocker } from "./blocker.ts";
+import { fair } from "./fair.ts";
 
 /** A `fail` is proof against a product; what the runner, the harness or the catalog did can only be an `error`. */
 function honest(judgement: Judgement): Judgement {
@@ -22,7 +23,7 @@ function judgement(check: Check, evidence: Evidence): Judgement {
   const missing = check.needs.filter(step => evidence.steps[step] === undefined);
   if (missing.length > 0) return { outcome: "error", reason: blocker(evidence, check, missing) };
   try {
-    return explained(honest(check.judge(evidence)), check, evidence);
+    return explained(fair(honest(check.judge(evidence)), check, evidence), check, evidence);
   } catch (bug) {
     return { outcome: "error", reason: reason("harness.bug", `The check ${check.id} threw`, String(bug)) };
   }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Seen } from "./command.ts";
+import { loose } from "./loose.ts";
 import { Reason } from "./reason.ts";
 import { Scenario } from "./scenario.ts";
 import { Target } from "./target.ts";
@@ -151,11 +152,11 @@ export const Stopped = z.looseObject({
 });
 export type Stopped = z.infer<typeof Stopped>;
 
-/** Everything that was seen of one cell; enough to judge it anywhere, for ever. */
+/** Everything that was seen of one cell; enough to judge it anywhere, for ever: by versions with another catalog too. */
 export const Evidence = z.looseObject({
   schemaVersion: z.literal(1),
   tool: Tool,
-  cell: z.looseObject({ target: Target, scenario: Scenario, arch: Arch }),
+  cell: z.looseObject({ target: loose(Target), scenario: loose(Scenario), arch: Arch }),
   request: z.looseObject({ tier: Tier, testbed: TestbedKind, because: z.string(), requireKvm: z.boolean() }),
   startedAt: Instant,
   /** Null where the journal has no end: the run was killed. */

@@ -34,6 +34,10 @@ export const codes = {
   "virtiofsd.exited-early": row("distro", "virtiofsd ends before a VMM can connect"),
   "kernel.not-packaged": row("distro", "The distro ships no kernel image under the names that are known"),
   "package.uninstallable": row("distro", "The distro's own packages cannot be installed together"),
+  "package.candidate-uninstallable": row(
+    "runner",
+    "A package file given by the user cannot be installed over what the distro ships",
+  ),
   "host.module-missing": row("distro", "The kernel package lacks a module that Kata's host needs"),
   "host.module-not-loaded": row("distro", "A module that Kata's host needs is not loaded by itself", false),
   "host.device-missing": row("distro", "A device node that Kata opens does not appear on the distro's own kernel"),

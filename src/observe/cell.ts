@@ -85,7 +85,7 @@ interface Provisioned extends Omit<CellObserver, "hands"> {
 }
 
 async function tiers(provisioned: Provisioned, guard: Guard): Promise<unknown[]> {
-  const { cell, rootfs, container, emit, tell, signal } = provisioned;
+  const { cell, hands, rootfs, container, emit, tell, signal } = provisioned;
   const { target, scenario, arch, tier } = cell;
   const doing = (stage: Stage, message: string) => tell({ kind: "doing", cell: nameOf(cell), stage, message });
   doing("configure", "looking for the parts of the stack");
@@ -99,6 +99,7 @@ async function tiers(provisioned: Provisioned, guard: Guard): Promise<unknown[]>
       arch,
       parts,
       packages: installedPackages(rootfs),
+      tools: hands.tools,
       emit,
       signal,
     });

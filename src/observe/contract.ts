@@ -4,6 +4,7 @@ import { readShimVersion } from "../kata/shim-version.ts";
 import type { Seen, Step } from "../model/command.ts";
 import type { Facts, Package } from "../model/evidence.ts";
 import { type Code, reason } from "../model/reason.ts";
+import type { Testbed } from "../model/testbed.ts";
 import { ownerStep } from "../requirements/checks/provenance.ts";
 import { kernelSteps } from "../requirements/steps/kernel.ts";
 import { virtiofsdIdentity, virtiofsdStarts } from "../requirements/steps/virtiofsd.ts";
@@ -11,6 +12,7 @@ import { vmms } from "../vmms/index.ts";
 import { identifyVirtiofsd } from "../vmms/virtiofsd.ts";
 import { lookUpComponents } from "./components.ts";
 import { together } from "./guest/together.ts";
+import { observeKernelNotes } from "./kernel-notes.ts";
 import type { PartsOptions } from "./parts.ts";
 import { observeStep, seen } from "./seen.ts";
 
@@ -23,6 +25,8 @@ export interface ContractOptions extends PartsOptions {
   readonly parts: Parts;
   /** What is installed, as the installation recorded it; says which packages are candidates. */
   readonly packages: readonly Package[];
+  /** Opens a machine with the harness's own programs. */
+  readonly tools: () => Promise<Testbed>;
   readonly signal: AbortSignal;
   /** Commands at once; 4 unless told. */
   readonly concurrency?: number;
@@ -106,10 +110,12 @@ async function askShim({ kataShim }: Parts, observe: Observe): Promise<string | 
   return readShimVersion((await observe({ id: "kata-shim.version", command })).stdout)?.version ?? null;
 }
 
-async function askKernel({ parts, arch }: ContractOptions, observe: Observe): Promise<void> {
+async function askKernel(options: ContractOptions, observe: Observe): Promise<void> {
+  const { parts, arch } = options;
   const { kernelRelease, kernelImage, kernelConfig } = parts;
   if (kernelRelease === undefined || kernelImage === undefined) return;
   const config = kernelConfig === undefined ? {} : { config: kernelConfig };
   const steps = kernelSteps({ release: kernelRelease, image: kernelImage, ...config }, arch);
-  await Promise.all(steps.map(observe));
+  const notes = arch === "amd64" ? [observeKernelNotes(options, kernelImage)] : [];
+  await together([...steps.map(observe), ...notes]);
 }

@@ -70,7 +70,7 @@ function guestAttempt(one: Exercise): Attempt[] {
     workloads,
     kernelRelease,
     ...one.hands.guestParts,
-    rootfsKey: one.rootfs.key,
+    rootfsId: one.rootfs.imageId,
     emit: one.emit,
   });
   image.catch(() => {});

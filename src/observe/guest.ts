@@ -1,6 +1,8 @@
-import type { Step } from "../model/command.ts";
+import type { Observation, Step } from "../model/command.ts";
+import { TestbedGone } from "../model/testbed.ts";
 import type { Acceleration } from "../model/words.ts";
 import { ranUnder } from "../requirements/acceleration.ts";
+import { cutShort } from "../requirements/cut-short.ts";
 import { type GuestMachine, type Started, start } from "./guest/attempt.ts";
 import { collect, readLeft } from "./guest/collect.ts";
 import { diagnose } from "./guest/diagnose.ts";
@@ -55,12 +57,19 @@ export async function observeGuest(observer: GuestObserver): Promise<GuestObserv
   const followed = await exercise(observer, setting, started, isHopeless);
   const after = signal.aborted ? [] : started.workloads.flatMap(workload => workload.after?.(boot) ?? []);
   await together(after.map(step => observeStep(testbed, step, emit)));
-  const left = readLeft((await testbed.run(collect(boot.folder))).stdout);
+  const left = readLeft(whole(await testbed.run(collect(boot.folder))).stdout);
   if (!signal.aborted) writeDown(emit, started.argv, followed, left);
   const silent = followed.seen === 0 && !signal.aborted;
   const waited = silent && followed.how === "timedOut" && (ran === "tcg" || ran === "kvm-emulated");
   if (silent && !waited && started.up) await observeStep(testbed, diagnose(machine, boot, bootMs * timeScale), emit);
   return { stalled: waited && !isHopeless, console: left.console, vmmLog: left.vmm.stderr };
+}
+
+/** What a boot left is told whole or not at all: half a console would accuse the guest. */
+function whole(told: Observation): Observation {
+  const why = cutShort("collecting what the guest left", seen(told));
+  if (why) throw new TestbedGone(why.message, why.code);
+  return told;
 }
 
 function describe({ cell, paths, acceleration }: GuestObserver, { boot, uuid, initrd, facts }: Setting): GuestMachine {

@@ -43,6 +43,8 @@ export interface Hands {
   vm(rootfs: Rootfs, kernelRelease: string, furnishing?: Furnishing): Promise<VmTestbed>;
   /** Kata's own binaries, fetched or unpacked, where they are not the distro's package. Rejects with `Unprepared`, whose reason says what was tried. */
   kata(cell: PlannedCell, emit: Emit): Promise<KataTree>;
+  /** A machine with the harness's own programs and nothing of the distro's. */
+  tools(): Promise<Testbed>;
   /** Awaited before the testbed of a cell's last tier is disposed of, when all that can be seen was, whatever stopped it; never rejects. */
   beforeClose(testbed: KeepableTestbed): Promise<void>;
   /** The harness's own programs for the guest. */

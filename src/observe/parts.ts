@@ -5,6 +5,7 @@ import type { Target } from "../model/target.ts";
 import type { Testbed } from "../model/testbed.ts";
 import type { Arch } from "../model/words.ts";
 import { packageManagers } from "../packages/index.ts";
+import { cutShort } from "../requirements/cut-short.ts";
 import { chosen, searched } from "../requirements/found.ts";
 import { type Emit, observeStep, seen } from "./seen.ts";
 
@@ -21,10 +22,12 @@ export async function findParts(options: PartsOptions): Promise<NonNullable<Fact
   const { testbed, target, scenario, arch, emit } = options;
   const manager = packageManagers[target.packageManager];
   const command = manager.find(searched(target, scenario.vmm, arch));
-  const found = manager.readFind(seen(await observeStep(testbed, { id: "provenance.find", command }, emit)));
+  const step = { id: "provenance.find", command };
+  const answer = seen(await observeStep(testbed, step, emit));
+  const found = manager.readFind(answer);
   if (found === null) {
-    const why = reason("harness.output-unreadable", "The package database did not answer");
-    emit({ kind: "stopped", stopped: { stage: "configure", reason: why } });
+    const unreadable = reason("harness.output-unreadable", "The package database did not answer");
+    emit({ kind: "stopped", stopped: { stage: "configure", reason: cutShort(step.id, answer) ?? unreadable } });
   }
   const paths = chosen(found ?? [], target, scenario.vmm, arch);
   emit({ kind: "fact", name: "paths", value: paths });

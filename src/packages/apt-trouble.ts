@@ -20,7 +20,7 @@ const known: readonly Trouble[] = [
   },
   {
     code: "package.uninstallable",
-    says: /unmet dependencies|but it is not (?:going to be installed|installable)|held broken packages|Unable to locate package|has no installation candidate|dependency problems|Sub-process .*dpkg.* returned an error code|pkgProblemResolver|Unable to satisfy dependencies|^Conflicts:/,
+    says: /unmet dependencies|but it is not (?:going to be installed|installable)|held broken packages|Unable to locate package|has no installation candidate|dependency problems|Sub-process .*dpkg.* returned an error code|pkgProblemResolver|Unable to satisfy dependencies|(?:^| : )(?:PreDepends|Depends|Conflicts|Breaks): /,
   },
 ];
 

@@ -1,13 +1,9 @@
-import type { Builder } from "junit-report-builder";
-import * as jrb from "junit-report-builder";
 import type { CellVerdict, CheckVerdict, Verdict } from "../model/verdict.ts";
 import { VmmId } from "../model/words.ts";
-import { addOutput, addProblem, type Problem, seconds } from "./text/junit-case.ts";
+import { outputElement, type Problem, problemElement, seconds, tally } from "./text/junit-case.ts";
 import { accelerations, blames, isKnown, origin, outcomes, standings, weighs } from "./text/phrases.ts";
 import { excerpt, oneLine } from "./text/plain.ts";
-
-// Its types promise named exports, its code is a CommonJS module whose exports are one shared builder.
-const shared = jrb.default as unknown as Builder;
+import { type Element, xml } from "./text/xml.ts";
 
 /** UTF-16 units of a body, less where there are many: readers refuse files of 25 MB. */
 const bodyMax = 16_384;
@@ -49,39 +45,54 @@ function suffixes({ cells }: Verdict): (cell: CellVerdict) => string {
   return cell => (shared.has(vmmOf(cell)) ? ` (${cell.scenario}, ${cell.arch})` : "");
 }
 
-function addCell(builder: Builder, verdict: Verdict, cell: CellVerdict, suffix: string, max: number): void {
-  const suite = builder.testSuite().name(`${verdict.target} ${cell.scenario} ${cell.arch}`);
-  suite
-    .timestamp(verdict.startedAt.slice(0, 19))
-    .time(seconds(cell.checks.reduce((ms, one) => ms + one.durationMs, 0)));
-  suite.property("standing", cell.standing);
-  if (cell.acceleration) suite.property("acceleration", accelerations[cell.acceleration]);
-  if (cell.testbed) suite.property("testbed", cell.testbed);
-  for (const [part, component] of Object.entries(cell.components))
-    suite.property(
-      part,
-      oneLine(`${component.name} ${component.version ?? ""} ${component.path}, ${origin(component)}`),
-    );
-  const classname = `kata.${verdict.target}.${vmmOf(cell)}`;
-  const add = (name: string, ms: number, problem: Problem | undefined, out = "") => {
-    const testCase = suite.testCase().name(`${name}${suffix}`).className(classname);
-    testCase.file(`scenarios/${cell.scenario}.json`).time(seconds(ms));
-    if (problem) addProblem(testCase, problem, max);
-    else if (out !== "") addOutput(testCase, out);
-  };
-  for (const check of cell.checks) add(check.id, check.durationMs, checkProblem(check));
-  add("verdict", 0, verdictProblem(cell), `${cell.standing}: ${cell.because}`);
+function properties({ standing, acceleration, testbed, components }: CellVerdict): Element {
+  const property = (name: string, value: string): Element => ({ name: "property", attributes: { name, value } });
+  const content = [property("standing", standing)];
+  if (acceleration) content.push(property("acceleration", accelerations[acceleration]));
+  if (testbed) content.push(property("testbed", testbed));
+  for (const [part, component] of Object.entries(components)) {
+    const { name, version, path } = component;
+    content.push(property(part, oneLine(`${name} ${version ?? ""} ${path}, ${origin(component)}`)));
+  }
+  return { name: "properties", content };
+}
+
+function cases(target: string, cell: CellVerdict, suffix: string, max: number): Element[] {
+  const classname = `kata.${target}.${vmmOf(cell)}`;
+  const file = `scenarios/${cell.scenario}.json`;
+  const testCase = (name: string, ms: number, content: readonly Element[]): Element => ({
+    name: "testcase",
+    attributes: { name: `${name}${suffix}`, classname, file, time: seconds(ms) },
+    content,
+  });
+  const checks = cell.checks.map(check => {
+    const problem = checkProblem(check);
+    return testCase(check.id, check.durationMs, problem ? [problemElement(problem, max)] : []);
+  });
+  const problem = verdictProblem(cell);
+  const said = problem ? problemElement(problem, max) : outputElement(`${cell.standing}: ${cell.because}`);
+  return [...checks, testCase("verdict", 0, [said])];
+}
+
+/** The document as elements; exported so that another writer can be held against ours. */
+export function junitElements(verdict: Verdict): Element {
+  const { target, startedAt, cells } = verdict;
+  const bodies = cells.reduce((sum, cell) => sum + cell.checks.length + 1, 0);
+  const max = Math.max(200, Math.min(bodyMax, Math.floor(allBodiesMax / Math.max(1, bodies))));
+  const suffix = suffixes(verdict);
+  const all = cells.map(cell => ({ cell, own: cases(target, cell, suffix(cell), max) }));
+  const content = all.map(({ cell, own }): Element => {
+    const name = `${target} ${cell.scenario} ${cell.arch}`;
+    const time = seconds(cell.checks.reduce((ms, one) => ms + one.durationMs, 0));
+    const attributes = { name, timestamp: startedAt.slice(0, 19), time, ...tally(own) };
+    return { name: "testsuite", attributes, content: [properties(cell), ...own] };
+  });
+  const counts = tally(all.flatMap(({ own }) => own));
+  return { name: "testsuites", attributes: { name: `kata-verify ${target}`, ...counts }, content };
 }
 
 /**
  * `junit.xml`, flat: one suite a cell, one test case a check and one named `verdict`. Red is what decides the standing and is not known:
  * known issues, checks that do not gate and what does not apply are `<skipped>`, with the reason in the body.
  */
-export function junit(verdict: Verdict): string {
-  const builder = shared.newBuilder().name(`kata-verify ${verdict.target}`);
-  const bodies = verdict.cells.reduce((sum, cell) => sum + cell.checks.length + 1, 0);
-  const max = Math.max(200, Math.min(bodyMax, Math.floor(allBodiesMax / Math.max(1, bodies))));
-  const suffix = suffixes(verdict);
-  for (const cell of verdict.cells) addCell(builder, verdict, cell, suffix(cell), max);
-  return `${builder.build()}\n`;
-}
+export const junit = (verdict: Verdict): string => xml(junitElements(verdict));

@@ -4,6 +4,7 @@ import { hostLogChecks } from "./checks/host-log.ts";
 import { hostSettingChecks } from "./checks/host-settings.ts";
 import { kernelImageChecks } from "./checks/kernel-image.ts";
 import { kernelModuleChecks } from "./checks/kernel-modules.ts";
+import { kernelNoteChecks } from "./checks/kernel-notes.ts";
 import { kernelSymbolChecks } from "./checks/kernel-symbols.ts";
 import { provenanceChecks } from "./checks/provenance.ts";
 import { qemuBinaryChecks } from "./checks/qemu-binary.ts";
@@ -27,6 +28,7 @@ export const contractChecks: readonly Check[] = [
   ...qemuRomChecks,
   ...virtiofsdChecks,
   ...kernelImageChecks,
+  ...kernelNoteChecks,
   ...kernelSymbolChecks,
   ...kernelModuleChecks,
   ...hostDeviceChecks,

@@ -192,7 +192,7 @@ export const featureRows: readonly SymbolRow[] = [
     all: ["PVH"],
     arches: ["amd64"],
     module: "never",
-    provenBy: "contract.kernel.pvh",
+    provenBy: "contract.kernel.pvh-note",
     means: "no VMM can start it uncompressed",
     code: "guest.no-pvh",
   }),

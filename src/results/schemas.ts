@@ -22,14 +22,10 @@ const known: Override = ({ jsonSchema }) => {
 /** For what people write: strict, defaults may be left out. */
 const written = (schema: z.ZodType): JsonSchema => z.toJSONSchema(schema, { io: "input", override: known });
 
-/**
- * For what we publish to readers: a later version may add fields, and codes of its own, and what was valid stays valid. So nothing is
- * closed, strict parts that are embedded (a target in evidence) neither.
- */
+/** For what we publish to readers: a later version may add fields, and codes of its own, and what was valid stays valid. */
 const loosened: Override = context => {
   known(context);
   const { zodSchema, jsonSchema } = context;
-  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
   delete jsonSchema.propertyNames;
   if (zodSchema !== Code) return;
   const codes = jsonSchema.enum ?? [];

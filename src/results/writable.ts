@@ -3,14 +3,23 @@ import { join } from "node:path";
 import { UsageError } from "../model/failure.ts";
 import { errno, makeFolder } from "./make-folder.ts";
 
-/** Makes a folder and proves that it takes a file. Rejects with UsageError that calls it the `what` folder. */
+const noRoom = new Set(["ENOSPC", "EDQUOT"]);
+
+/** A disk that is full still takes an empty file. */
+const something = new Uint8Array(4096);
+
+/**
+ * Makes a folder and proves that it takes a file. Rejects with UsageError that calls it the `what` folder, and where the disk
+ * is full, which is nobody's mistake, with its errno.
+ */
 export async function ensureWritable(what: string, folder: string, hint: string): Promise<void> {
   const probe = join(folder, `.probe-${process.pid}.tmp`);
   try {
     await makeFolder(folder);
     const file = await open(probe, "wx");
-    await file.close();
+    await file.writeFile(something).finally(() => file.close());
   } catch (cause) {
+    if (noRoom.has(errno(cause))) throw cause;
     throw new UsageError(`The ${what} folder ${folder} cannot be written: ${errno(cause)}`, hint);
   } finally {
     await rm(probe, { force: true }).catch(() => undefined);

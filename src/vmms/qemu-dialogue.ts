@@ -1,4 +1,5 @@
 import type { Seen } from "../model/command.ts";
+import { reading } from "./reading.ts";
 
 /** A QMP command; its `id` comes back in the reply. */
 export interface Request {
@@ -32,13 +33,19 @@ function parse(line: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
+/** The first message of each id. */
+const messages = reading((seen): ReadonlyMap<unknown, Readonly<Record<string, unknown>>> => {
+  const first = new Map<unknown, Readonly<Record<string, unknown>>>();
+  for (const line of seen.stdout.split("\n")) {
+    const message = parse(line);
+    if (message !== undefined && !first.has(message["id"])) first.set(message["id"], message);
+  }
+  return first;
+});
+
 /** The reply to the request with that id. */
 export function reply(seen: Seen, id: string): Reply {
-  const found = seen.stdout
-    .split("\n")
-    .filter(line => line.includes(JSON.stringify(id)))
-    .map(parse)
-    .find(message => message?.["id"] === id);
+  const found = messages(seen).get(id);
   if (found === undefined) return { kind: "none" };
   const error = found["error"] as { desc?: unknown } | undefined;
   if (error) return { kind: "error", message: String(error.desc) };

@@ -32,23 +32,25 @@ function built(): Metafile {
   }
 }
 
-/** The source files of everything that an entry loads before it does anything. */
+/** What an entry loads before it does anything: source files, and what comes with Node. */
 function loadedAtOnce({ outputs }: Metafile, entry: string): string[] {
   const seen = new Set<string>();
   const visit = (path: string): void => {
     if (seen.has(path)) return;
     seen.add(path);
-    for (const { path: next, kind, external } of outputs[path]?.imports ?? []) {
-      if (kind === "import-statement" && !external) visit(next);
+    for (const { path: next, kind } of outputs[path]?.imports ?? []) {
+      if (kind === "import-statement" || kind === "require-call") visit(next);
     }
   };
   visit(Object.keys(outputs).find(path => path.endsWith(`/${entry}.js`)) ?? "");
-  return [...seen].flatMap(path => Object.keys(outputs[path]?.inputs ?? {}));
+  return [...seen].flatMap(path => Object.keys(outputs[path]?.inputs ?? { [path]: {} }));
 }
 
-it("loads commander and nothing else for --help", () => {
-  const packages = loadedAtOnce(built(), "main")
-    .filter(path => path.startsWith("node_modules/"))
-    .map(path => path.split("/")[1]);
+it("loads commander and nothing else for --help, and of Node nothing that starts programs", () => {
+  const loaded = loadedAtOnce(built(), "main");
+  const packages = loaded.filter(path => path.startsWith("node_modules/")).map(path => path.split("/")[1]);
   expect([...new Set(packages)]).toEqual(["commander"]);
+  const own = loaded.filter(path => path.startsWith("node:"));
+  expect(own).toContain("node:events");
+  expect(own).not.toContain("node:child_process");
 });

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { prerequisiteIds } from "../../src/commands/prerequisites.ts";
 import { probe } from "../../src/commands/probe.ts";
 import { prepareRunner } from "../../src/commands/setup.ts";
-import { record, startTime, stopStarted } from "../../src/commands/started.ts";
+import { record, stopStarted } from "../../src/commands/started.ts";
 import { UsageError } from "../../src/model/failure.ts";
+import { startTime } from "../../src/testbeds/start-time.ts";
 import { answeringDaemon, fakeApt, fakeMachine } from "./fake-machine.ts";
 
 const needs = prerequisiteIds;

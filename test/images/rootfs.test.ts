@@ -7,8 +7,9 @@ import { prepare } from "../../src/images/rootfs.ts";
 import type { Event } from "../../src/model/evidence.ts";
 import type { Target } from "../../src/model/target.ts";
 import { PullFailed } from "../../src/testbeds/engine.ts";
+import { recorded } from "../packages/recorded.ts";
 import { apt, debian } from "./debian.ts";
-import { type FakeEngine, fakeEngine } from "./fake-engine.ts";
+import { type FakeEngine, fakeEngine, type Said } from "./fake-engine.ts";
 import { folder } from "./folder.ts";
 
 interface Asked {
@@ -18,9 +19,9 @@ interface Asked {
   readonly also?: readonly Extra[];
 }
 
-async function preparer() {
+async function preparer(run: (command: string) => Said = apt) {
   const cache: Cache = { folder: await folder(), maxAgeMs: 60_000, fresh: false };
-  const engine = fakeEngine({ run: apt });
+  const engine = fakeEngine({ run });
   const go = async (asked: Asked = {}, changes: Partial<Cache> = {}) => {
     const events: Event[] = [];
     const rootfs = await prepare(asked.engine ?? engine, asked.target ?? debian, "amd64", {
@@ -149,6 +150,39 @@ describe("prepare", () => {
     expect(engine.asked.filter(one => one === `start ${shipped.imageId}`)).toHaveLength(2);
     expect(await go()).toMatchObject({ imageId: shipped.imageId, cached: true });
     expect((await go()).facts["packages"]).toEqual(shipped.facts["packages"]);
+  });
+
+  test.each([
+    ["asks for what nobody has", "apt-get", "apt-unmet", "kv-nowhere (>= 2) but it is not installable"],
+    ["conflicts with what is there", "apt-get", "apt-conflict", "Conflicts: dash"],
+    ["fails in its own script", "apt-get", "apt-postinst", "returned an error code"],
+    ["is no package", "dpkg-deb", "dpkg-deb-no-package", "not a Debian format archive"],
+    ["is broken", "dpkg-deb", "dpkg-deb-broken", "compressed data is corrupt"],
+  ])("a candidate that %s is the user's, never the distro's", async (_, program, name, detail) => {
+    const { ending, stdout, stderr } = recorded(name);
+    const code = ending.kind === "exited" ? ending.code : Number.NaN;
+    const failing = (cmd: string) => cmd.includes("candidates/") && cmd.includes(program);
+    const { go } = await preparer(cmd => (failing(cmd) ? { stdout, stderr, ending: `exited ${code}` } : apt(cmd)));
+    const file = join(await folder(), "qemu_2.deb");
+    await writeFile(file, "deb");
+    await expect(go({ candidates: [file] })).rejects.toMatchObject({
+      name: "Unprepared",
+      stage: "install",
+      reason: { code: "package.candidate-uninstallable", blames: "runner", detail: expect.stringContaining(detail) },
+    });
+    expect(await go()).toMatchObject({ cached: true });
+  });
+
+  test("a disk that is full of a candidate is still a full disk, and an unknown text unknown", async () => {
+    const file = join(await folder(), "qemu_2.deb");
+    await writeFile(file, "deb");
+    const says = async (stderr: string) => {
+      const installing = (cmd: string) => cmd.includes("candidates/") && cmd.includes("apt-get");
+      const { go } = await preparer(cmd => (installing(cmd) ? { stderr, ending: "exited 100" } : apt(cmd)));
+      return go({ candidates: [file] }).catch(error => error.reason.code);
+    };
+    expect(await says("dpkg: error: No space left on device")).toBe("infra.disk-full");
+    expect(await says("E: The moon is in the wrong quarter")).toBe("harness.output-unreadable");
   });
 
   test("candidates are installed again when what the distro ships was", async () => {

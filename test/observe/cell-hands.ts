@@ -9,7 +9,7 @@ import { fakeTestbed, type Script } from "./guest/fake.ts";
 export type Act = (command: Command) => "gone" | undefined;
 
 export interface ScriptedHands extends Hands {
-  /** In order: `rootfs`, `open container`, `open vm 0`, `before close vm`, `dispose vm 0`, …. */
+  /** In order: `rootfs`, `open container`, `open vm 0`, `open tools`, `before close vm`, `dispose vm 0`, …. */
   readonly did: string[];
 }
 
@@ -102,6 +102,7 @@ export function scriptedHands(scripts: Scripts = {}): ScriptedHands {
       return vmTestbed(scripts.guest?.(nth), opened(`vm ${nth}`));
     },
     kata: notAsked,
+    tools: async () => contractTestbed(() => undefined, opened("tools")),
     beforeClose: async ({ kind }) => void did.push(`before close ${kind}`),
     guestParts: {
       busybox: new Uint8Array(),

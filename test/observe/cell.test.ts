@@ -107,7 +107,7 @@ describe("observing a cell", () => {
     expect(steps).toEqual(expect.arrayContaining(["guest.modules", "guest.console", "guest.vmm", "host.log"]));
     expect(said(events)).toEqual(expect.arrayContaining(["acceleration", "snapshot", "bootMs", "nonce", "components"]));
     expect(hands.did).toEqual([
-      ...["rootfs", "open container", "open vm 0"],
+      ...["rootfs", "open container", "open vm 0", "open tools", "dispose tools"],
       ...["before close vm", "dispose vm 0", "dispose container"],
     ]);
   });
@@ -121,7 +121,10 @@ describe("observing a cell", () => {
 
   it("boots nothing where only the contract is asked for", async () => {
     const { hands, steps } = await observed({ cell: { tier: "contract", testbed: "container" } });
-    expect(hands.did).toEqual(["rootfs", "open container", "before close container", "dispose container"]);
+    expect(hands.did).toEqual([
+      ...["rootfs", "open container", "open tools", "dispose tools"],
+      ...["before close container", "dispose container"],
+    ]);
     expect(steps.filter(step => step.startsWith("guest."))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Command, Observation } from "../../src/model/command.ts";
+import type { Command, Ending, Observation } from "../../src/model/command.ts";
 import type { Event, Package } from "../../src/model/evidence.ts";
 import { type Testbed, TestbedGone } from "../../src/model/testbed.ts";
 import { observeContract } from "../../src/observe/contract.ts";
@@ -8,15 +8,15 @@ import { findParts } from "../../src/observe/parts.ts";
 import { scenario, target } from "../judge/evidence.ts";
 import { recorded } from "../requirements/recorded.ts";
 
-type Answer = (command: Command) => { readonly stdout?: string; readonly code?: number } | undefined;
+type Answer = (command: Command) => { readonly stdout?: string; readonly ending?: Ending } | undefined;
 
 function testbed(answer: Answer): Testbed {
   return {
     kind: "container",
     run: async ({ argv }): Promise<Observation> => {
-      const { stdout = "", code = 0 } = answer({ argv, timeoutMs: 1 }) ?? {};
+      const { stdout = "", ending = { kind: "exited", code: 0 } } = answer({ argv, timeoutMs: 1 }) ?? {};
       const bytes = new TextEncoder().encode(stdout);
-      return { argv, ending: { kind: "exited", code }, stdout: bytes, stderr: new Uint8Array(), durationMs: 1 };
+      return { argv, ending, stdout: bytes, stderr: new Uint8Array(), durationMs: 1 };
     },
     write: async () => {},
     fetch: async () => new Uint8Array(),
@@ -26,7 +26,7 @@ function testbed(answer: Answer): Testbed {
 
 const find = (name: string) => ({ stdout: recorded(name).steps["provenance.find"]?.stdout ?? "" });
 
-async function observe(answer: Answer, packages: readonly Package[] = []) {
+async function observe(answer: Answer, packages: readonly Package[] = [], tools = async () => testbed(answer)) {
   const events: Event[] = [];
   const options = {
     testbed: testbed(answer),
@@ -36,7 +36,7 @@ async function observe(answer: Answer, packages: readonly Package[] = []) {
     emit: (one: Event) => events.push(one),
   };
   const parts = await findParts(options);
-  await observeContract({ ...options, parts, packages, signal: new AbortController().signal });
+  await observeContract({ ...options, parts, packages, tools, signal: new AbortController().signal });
   const fact = (name: string) =>
     events.flatMap(one => (one.kind === "fact" && one.name === name ? [one.value] : [])).at(-1);
   const steps = events.flatMap(one => (one.kind === "observed" ? [one.step] : []));
@@ -112,10 +112,26 @@ describe("observing the contract", () => {
     expect(seen).toEqual(["c"]);
   });
 
-  it("says so where the package database does not answer", async () => {
-    const { parts, stopped } = await observe(() => ({ code: 2 }));
+  it.each<[string, Ending]>([
+    ["harness.output-unreadable", { kind: "exited", code: 2 }],
+    ["infra.memory", { kind: "signalled", signal: "SIGKILL" }],
+  ])("says %s where the package database does not answer: %j", async (code, ending) => {
+    const half = find("debian-13").stdout.slice(0, 100);
+    const { parts, stopped } = await observe(() => ({ stdout: half, ending }));
     expect(parts).toEqual({});
-    expect(stopped[0]).toMatchObject({ stage: "configure", reason: { code: "harness.output-unreadable" } });
+    expect(stopped[0]).toMatchObject({ stage: "configure", reason: { code } });
+  });
+
+  it("sees all but the kernel's notes without the harness's own machine", async () => {
+    const { steps, stopped, fact } = await observe(whole, [qemu], async () => {
+      throw new TestbedGone("it did not start");
+    });
+    expect(steps).not.toContain("kernel.notes");
+    expect(steps).toContain("kernel.modules");
+    expect(fact("components")).toMatchObject({ vmm: { package: qemu } });
+    expect(stopped).toMatchObject([
+      { tier: "contract", steps: "kernel.notes", reason: { code: "infra.testbed-gone" } },
+    ]);
   });
 
   it("ends when the testbed is gone", async () => {

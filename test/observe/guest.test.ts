@@ -213,4 +213,16 @@ describe("observing a guest", () => {
       await expect(observed(script)).rejects.toThrow(TestbedGone);
     },
   );
+
+  it.each([
+    ["infra.memory", { ending: { kind: "signalled", signal: "SIGKILL" } }],
+    ["infra.memory", { stderr: "Killed\n" }],
+    ["infra.slow", { ending: { kind: "timedOut", afterMs: 30_000 } }],
+  ] as const)("rejects with %s where what the guest left was told by half: %j", async (code, cut) => {
+    const script: Script = (kind, nth, usual, command) => {
+      const half = { stdout: usual.stdout?.slice(0, 60) ?? "", ...cut };
+      return kind === "collect" ? half : talkative(kind, nth, usual, command);
+    };
+    await expect(observed(script)).rejects.toMatchObject({ name: "TestbedGone", code });
+  });
 });

@@ -60,7 +60,7 @@ beforeAll(async () => {
   const listed = await testbed.run({ argv: ["ls", "/usr/lib/modules"], timeoutMs: 10_000 });
   kernelRelease = Buffer.from(listed.stdout).toString().trim();
   const one = await guestInitrd({
-    ...{ source: testbed, kernelRelease, busybox, path, more: blockModules, rootfsKey: rootfs.key },
+    ...{ source: testbed, kernelRelease, busybox, path, more: blockModules, rootfsId: rootfs.imageId },
     base: { read: async () => base(busybox) },
     decompress: () => Promise.reject(new Error("Debian's modules are no zstd")),
     emit: () => {},

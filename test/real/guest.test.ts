@@ -54,7 +54,7 @@ beforeAll(async () => {
   const listed = await source.run({ argv: ["ls", "/usr/lib/modules"], timeoutMs: 10_000 });
   kernelRelease = Buffer.from(listed.stdout).toString().trim();
   image = await guestImage({
-    ...{ source, workloads: ids, kernelRelease, rootfsKey: rootfs.key },
+    ...{ source, workloads: ids, kernelRelease, rootfsId: rootfs.imageId },
     ...{ busybox: made.busybox, standin: made.standin },
     decompress: () => Promise.reject(new Error("Debian's modules are no zstd")),
     emit: event => listing.push(event),

@@ -135,7 +135,7 @@ test("QEMU killed in the middle of a command: known within two seconds", async (
   const running = testbed.run({ argv: ["sleep", "1000"], timeoutMs: 2_000_000 }).catch((error: unknown) => error);
   await testbed.run({ argv: ["true"], timeoutMs: 60_000 });
   const kill =
-    'for one in /proc/[0-9]*; do read -r name <"$one/comm"; case $name in qemu*) kill -9 "${one#/proc/}" ;; esac; done';
+    'cd /proc; for pid in [0-9]*; do read -r name <"$pid/comm"; case $name in qemu*) kill -9 "$pid" ;; esac; done';
   const made = await docker.getContainer(await container()).exec({ Cmd: ["sh", "-c", kill] });
   const before = Date.now();
   await made.start({ Detach: true });

@@ -1,48 +1,18 @@
-import { SaxesParser } from "saxes";
 import { describe, expect, it } from "vitest";
 import type { Verdict } from "../../src/model/verdict.ts";
-import { junit } from "../../src/reporters/junit.ts";
+import { junit, junitElements } from "../../src/reporters/junit.ts";
 import { dice, hostileText, hostileVerdict, nasty } from "./hostile.ts";
+import { libraryJunit } from "./library-junit.ts";
+import { type Parsed, parsed } from "./parsed.ts";
 import { cellVerdict, checkVerdict, everything, notPassed, verdict } from "./verdicts.ts";
 
-interface Element {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly children: Element[];
-  text: string;
-}
-
-/** Strict: throws for what XML 1.0 does not allow, numeric references to controls among it. */
-function parsed(xml: string): Element {
-  const root: Element = { name: "", attributes: {}, children: [], text: "" };
-  const open = [root];
-  const parser = new SaxesParser();
-  parser.on("error", cause => {
-    throw cause;
-  });
-  parser.on("opentag", ({ name, attributes }) => {
-    const element = { name, attributes, children: [], text: "" };
-    open.at(-1)?.children.push(element);
-    open.push(element);
-  });
-  const text = (piece: string) => {
-    const last = open.at(-1);
-    if (last) last.text += piece;
-  };
-  parser.on("text", text);
-  parser.on("cdata", text);
-  parser.on("closetag", () => open.pop());
-  parser.write(xml).close();
-  return root.children[0] ?? root;
-}
-
 const problems = ["failure", "error", "skipped"];
-const cases = (suites: Element) =>
+const cases = (suites: Parsed) =>
   suites.children.flatMap(suite => suite.children.filter(one => one.name === "testcase"));
-const problemOf = (testCase: Element) => testCase.children.filter(child => problems.includes(child.name));
+const problemOf = (testCase: Parsed) => testCase.children.filter(child => problems.includes(child.name));
 
 /** What every consumer of peers relies on. */
-function expectDialect(of: Verdict): Element {
+function expectDialect(of: Verdict): Parsed {
   const suites = parsed(junit(of));
   expect(suites.name).toBe("testsuites");
   expect(suites.children).toHaveLength(of.cells.length);
@@ -77,7 +47,7 @@ function expectDialect(of: Verdict): Element {
   return suites;
 }
 
-const found = (suites: Element, name: string) => cases(suites).find(one => one.attributes["name"] === name);
+const found = (suites: Parsed, name: string) => cases(suites).find(one => one.attributes["name"] === name);
 
 describe("junit.xml", () => {
   it("is in the strict flat dialect", async () => {
@@ -142,6 +112,12 @@ describe("junit.xml", () => {
       expectDialect(of);
       expect(xml).not.toMatch(/\u001b|\[31m/);
     }
+  });
+
+  it("is what junit-report-builder writes of the same, byte for byte", () => {
+    const random = dice(4);
+    const hostile = Array.from({ length: 100 }, () => hostileVerdict(() => hostileText(random), random));
+    for (const of of [everything, ...hostile]) expect(junit(of)).toBe(libraryJunit(junitElements(of)));
   });
 
   it("stays small when a guest prints megabytes", () => {

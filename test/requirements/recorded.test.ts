@@ -72,6 +72,8 @@ describe("what is proven, on real packages", () => {
     ["debian-13-backports", "contract.kernel.shipped", "/usr/lib/modules/7.3.4+deb13-amd64/vmlinuz"],
     ["debian-13-backports", "contract.provenance.vmm", "Debian Backports trixie-backports/main, unchanged"],
     ["debian-13", "contract.kernel.image", "bzImage, 6.12.117+deb13-amd64"],
+    ["debian-12", "contract.kernel.pvh-note", "It begins at 0x1000850"],
+    ["debian-13", "contract.kernel.pvh-note", "It begins at 0x1000b20"],
     ["debian-13-arm64", "contract.kernel.arm64-platform", "PCI_HOST_GENERIC=y"],
     ["debian-13-arm64", "contract.qemu.machine", "virt"],
   ])("%s: %s says %s", (name, id, text) => {
@@ -124,11 +126,17 @@ describe("sabotaged evidence", () => {
     ],
     [
       "a daemon that ends at once",
-      changed("virtiofsd.ready", { stdout: "", ending: { kind: "exited", code: 1 } }),
+      changed("virtiofsd.ready", { stdout: "", stderr: "", ending: { kind: "exited", code: 1 } }),
       "virtiofsd.ready: virtiofsd.exited-early",
     ],
   ])("%s", (_, seen, expected) => {
     expect(troubles(seen, true)).toEqual([`fail contract.${expected}`]);
+  });
+
+  it("a kernel whose config promises what its image does not have", () => {
+    const seen = text("kernel.notes", "08 00 00 00 12 00 00 00", "08 00 00 00 13 00 00 00");
+    expect(troubles(seen, false)).toContain("fail contract.kernel.pvh-note: guest.no-pvh");
+    expect(troubles(seen, true)).toEqual([]);
   });
 
   it("/bin/false in the place of QEMU fails, and nothing about it passes", () => {

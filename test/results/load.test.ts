@@ -111,11 +111,10 @@ describe("loading what a stranger sends", () => {
   });
 
   it("does not show what could drive a terminal", async () => {
-    const text = JSON.stringify({
-      ...evidence(),
-      cell: { ...cell, target: { ...cell.target, "\u001b[2J::error::x": 1 } },
-    });
-    expect((await rejected(withEvidence("keys", text))).message).not.toContain("\u001b");
+    const text = JSON.stringify({ ...evidence(), steps: { "\u001b[2J::error::x": 1 } });
+    const { message } = await rejected(withEvidence("keys", text));
+    expect(message).toContain("::error::x");
+    expect(message).not.toContain("\u001b");
   });
 
   it("follows no link, waits for no pipe, reads no giant", async () => {

@@ -73,6 +73,8 @@ describe("the published schemas", () => {
     const future = evidence();
     const open = { ...future, cell: { ...future.cell, target: { ...target, colour: "red" } } };
     expect(wrong("evidence", JSON.parse(JSON.stringify(open)))).toEqual([]);
+    for (const name of ["verdict", "evidence", "journal", "manifest"] as const)
+      expect(schemaText(name)).not.toMatch(/"additionalProperties": false|"propertyNames"/);
   });
 
   it("reject what is wrong", () => {

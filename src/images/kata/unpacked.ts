@@ -61,25 +61,22 @@ export async function unpacked(
   options: UnpackedOptions,
 ): Promise<Unpacked> {
   const { cache, tell, signal } = options;
-  const find = (): Promise<Kept<Vouched>> =>
-    keep({
-      cache,
-      kind: "kata",
-      key: keyOf({ recipe, ...of }),
-      record: Vouched,
-      // It is named by what is in it: what is made anew would be the same.
-      fresh: false,
-      onWait: () => tell("another run gets Kata; waiting for it"),
-      signal,
-      make: async folder => {
-        const { path, sha256, vouched, discard } = await get();
-        const files = await unpack(path, join(folder, "kata"), options);
-        await discard();
-        return { record: { sha256, vouched }, files: files.map(name => ({ name: join("kata", name) })) };
-      },
-    });
-  const found = await find();
-  // What is not as it was made is no longer kept, and is made again.
-  const whole = await found.verify().then(() => found, find);
+  const whole: Kept<Vouched> = await keep({
+    cache,
+    kind: "kata",
+    key: keyOf({ recipe, ...of }),
+    record: Vouched,
+    // It is named by what is in it: what is made anew would be the same.
+    fresh: false,
+    onWait: () => tell("another run gets Kata; waiting for it"),
+    onChanged: path => tell(`${path} is not what was put there; Kata is unpacked again`),
+    signal,
+    make: async folder => {
+      const { path, sha256, vouched, discard } = await get();
+      const files = await unpack(path, join(folder, "kata"), options);
+      await discard();
+      return { record: { sha256, vouched }, files: files.map(name => ({ name: join("kata", name) })) };
+    },
+  });
   return { ...whole.record, folder: join(whole.folder, "kata") };
 }

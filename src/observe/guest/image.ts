@@ -15,8 +15,11 @@ export interface GuestImageParts {
   /** Static programs for the guest's architecture. */
   readonly busybox: Uint8Array;
   readonly standin: Uint8Array;
-  /** What identifies the root file system: modules are only read where the archive is not kept under a key that has it. */
-  readonly rootfsKey: string;
+  /**
+   * What identifies the root file system as it is, whose packages move on under one name: modules are only read where the archive is
+   * not kept under a key that has it.
+   */
+  readonly rootfsId: string;
   readonly decompress: Decompress;
   /** Returns what is kept under the key, or makes and keeps it. */
   readonly keep?: (key: string, make: () => Promise<Uint8Array>) => Promise<Uint8Array>;
@@ -46,7 +49,7 @@ export async function guestImage(parts: GuestImageParts): Promise<GuestImage> {
     return guestInitramfs({ workloads: chosen, busybox, standin, modules });
   };
   const key = sha256(
-    JSON.stringify([recipe, initScript(chosen), sha256(busybox), sha256(standin), parts.rootfsKey, [...paths]]),
+    JSON.stringify([recipe, initScript(chosen), sha256(busybox), sha256(standin), parts.rootfsId, [...paths]]),
   );
   return { key, initramfs: await (parts.keep ? parts.keep(key, make) : make()) };
 }

@@ -20,7 +20,7 @@ export interface GuestInitrdParts {
   /** Static, for the guest's architecture. */
   readonly busybox: Uint8Array;
   /** What identifies the root file system: modules are only read where the initrd is not kept under a key that has it. */
-  readonly rootfsKey: string;
+  readonly rootfsId: string;
   readonly decompress: Decompress;
   /** Returns what is kept under the key, or makes and keeps it. */
   readonly keep?: (key: string, make: () => Promise<Uint8Array>) => Promise<Uint8Array>;
@@ -37,14 +37,14 @@ const sha256 = (contents: Uint8Array) => createHash("sha256").update(contents).d
 
 /** Makes it out of Kata's own and the kernel package's modules; writes down what modprobe says of them, step `kata.modules`. */
 export async function guestInitrd(parts: GuestInitrdParts): Promise<GuestInitrd> {
-  const { source, kernelRelease, base, more = [], path, busybox, rootfsKey, keep, emit } = parts;
+  const { source, kernelRelease, base, more = [], path, busybox, rootfsId, keep, emit } = parts;
   const names = [...guestModules, ...more];
   const step = { id: "kata.modules", command: listModules(kernelRelease, names) };
   const observation = await observeStep(source, step, emit);
   const paths = readListing(new TextDecoder().decode(observation.stdout));
   const inOrder = [...new Set(names.flatMap(name => paths.get(name) ?? []))];
   const own = await base.read();
-  const key = keyOf({ guestInit, base: sha256(own), busybox: sha256(busybox), rootfsKey, inOrder });
+  const key = keyOf({ guestInit, base: sha256(own), busybox: sha256(busybox), rootfsId, inOrder });
   const make = async () => {
     const found = await readModules(source, inOrder, parts);
     return kataInitrd({ base: own, busybox, modules: inOrder.flatMap(one => found.get(one) ?? []) });

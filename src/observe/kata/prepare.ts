@@ -72,7 +72,7 @@ async function initrdFor(one: Exercise, tree: KataTree): Promise<GuestInitrd> {
     kernelRelease: parts.kernelRelease,
     base,
     path: initrdPath,
-    rootfsKey: rootfs.key,
+    rootfsId: rootfs.imageId,
     ...hands.guestParts,
     emit,
   });

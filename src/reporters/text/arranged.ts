@@ -4,25 +4,29 @@ type Arrange = (value: unknown) => unknown;
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Keys in the order of `known` come before the others, and those by code unit. */
-function before(known: ReadonlyMap<string, number>, a: string, b: string): number {
-  const [first, second] = [known.get(a) ?? known.size, known.get(b) ?? known.size];
-  return first === second ? byCodeUnit(a, b) : first - second;
+/** Keys in the order of `names` come before the others, and those by code unit. */
+function sorted(names: readonly string[], keys: readonly string[]): string[] {
+  const ranks = new Map(names.map((name, rank) => [name, rank]));
+  const rank = (key: string): number => ranks.get(key) ?? names.length;
+  return [...keys].sort((a, b) => rank(a) - rank(b) || byCodeUnit(a, b));
 }
 
 /** Objects with the keys of `known` first, in its order. What is in order already, as most of it is, is given back as it is. */
 function keyed(known: ReadonlyMap<string, Arrange>, other: Arrange): Arrange {
-  const ranks = new Map([...known.keys()].map((key, rank) => [key, rank]));
+  const names = [...known.keys()];
   return value => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return unknown(value);
-    const entries = Object.entries(value).map(([key, one]) => [key, one, (known.get(key) ?? other)(one)] as const);
-    const inOrder = entries.every(
-      ([key, one, arranged], at) =>
-        one === arranged && (at === 0 || before(ranks, entries[at - 1]?.[0] ?? "", key) < 0),
-    );
-    if (inOrder) return value;
-    const sorted = entries.sort(([a], [b]) => before(ranks, a, b));
-    return Object.fromEntries(sorted.map(([key, , arranged]) => [key, arranged]));
+    const had = value as Readonly<Record<string, unknown>>;
+    const keys = Object.keys(had);
+    const arranged = new Map<string, unknown>();
+    for (const key of keys) {
+      const one = had[key];
+      const made = (known.get(key) ?? other)(one);
+      if (made !== one) arranged.set(key, made);
+    }
+    const wanted = keys.every((key, at) => key === names[at]) ? keys : sorted(names, keys);
+    if (arranged.size === 0 && wanted.every((key, at) => key === keys[at])) return value;
+    return Object.fromEntries(wanted.map(key => [key, arranged.has(key) ? arranged.get(key) : had[key]]));
   };
 }
 

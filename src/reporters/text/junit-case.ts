@@ -1,5 +1,5 @@
-import type { TestCase } from "junit-report-builder";
 import { excerpt, oneLine, plain } from "./plain.ts";
+import type { Element } from "./xml.ts";
 
 /** The one problem element of a test case. `body` is what GitLab shows and dorny measures: never empty. */
 export interface Problem {
@@ -9,31 +9,24 @@ export interface Problem {
   readonly body: string;
 }
 
-/** Seconds, three decimals: the builder prints NaN and exponents as they are. */
+/** Seconds, three decimals, without exponents. */
 export const seconds = (ms: number): number => (Number.isFinite(ms) && ms > 0 ? Math.round(ms) / 1000 : 0);
 
-/**
- * Adds an element with text to a test case. junit-report-builder 5.1.2 has no text in `skipped()`, and what it writes as CDATA is not
- * well-formed from the second `]]>` on.
- */
-function addElement(testCase: TestCase, name: string, attributes: Record<string, string>, text: string): void {
-  const build = testCase.build.bind(testCase);
-  testCase.build = parent => {
-    const built = build(parent);
-    built.ele(name, attributes).txt(text);
-    return built;
-  };
-}
-
-/** Gives a test case its problem, the body cut to `max` UTF-16 units. */
-export function addProblem(testCase: TestCase, { element, type, message, body }: Problem, max: number): void {
+/** What is wrong with a test case, the body cut to `max` UTF-16 units. */
+export function problemElement({ element, type, message, body }: Problem, max: number): Element {
   const line = oneLine(message) || type;
-  const text = plain(excerpt(`${line}\n${body}`, max)).trim();
-  const counter = { failure: "getFailureCount", error: "getErrorCount", skipped: "getSkippedCount" } as const;
-  testCase[counter[element]] = () => 1;
-  addElement(testCase, element, element === "skipped" ? { message: line } : { message: line, type }, text);
+  const content = plain(excerpt(`${line}\n${body}`, max)).trim();
+  return { name: element, attributes: element === "skipped" ? { message: line } : { message: line, type }, content };
 }
 
 /** What a test case that passed says. */
-export const addOutput = (testCase: TestCase, text: string): void =>
-  addElement(testCase, "system-out", {}, oneLine(text));
+export const outputElement = (text: string): Element => ({ name: "system-out", content: oneLine(text) });
+
+/** How many of the test cases have which problem, as attributes of what they are in. */
+export function tally(
+  cases: readonly Element[],
+): Readonly<Record<"tests" | "failures" | "errors" | "skipped", number>> {
+  const having = (name: Problem["element"]) =>
+    cases.filter(({ content }) => typeof content === "object" && content[0]?.name === name).length;
+  return { tests: cases.length, failures: having("failure"), errors: having("error"), skipped: having("skipped") };
+}

@@ -3,10 +3,13 @@ import { oneLine, plain } from "./plain.ts";
 /** An underscore between letters is no markup: names such as io_uring stay readable in the source. */
 const special = /[\\`*{}[\]<>()#+!|~$&@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 
+/** Without a mark that could mean something where it stands; an address or a list's number is told apart after this. */
+const unmarked = /^[A-Za-z][A-Za-z0-9 .,;:'"=/%-]*$/;
+
 /** One line of text as Markdown that shows just that text: no markup, no HTML, no link, no mention. */
 export function markdown(text: string, max?: number): string {
   const line = oneLine(text, max);
-  if (/^[A-Za-z][A-Za-z0-9 .,;'"-]*$/.test(line) && !/\bwww\./i.test(line)) return line;
+  if (unmarked.test(line) && !/:\/\/|\bwww\./i.test(line)) return line;
   return line
     .replace(special, char => `&#${char.charCodeAt(0)};`)
     .replace(/:\/\//g, "&#58;//")
@@ -19,6 +22,7 @@ const longestRun = (text: string): number => Math.max(0, ...(text.match(/`+/g) ?
 
 /** One line of text as a code span that is also safe in a table. */
 export function code(text: string, max?: number): string {
+  if (max === undefined && text.length < 200 && /^[\w.:/+-]+$/.test(text)) return `\`${text}\``;
   const line = oneLine(text, max).replaceAll("|", "\\|");
   const ticks = "`".repeat(longestRun(line) + 1);
   const pad = line.startsWith("`") || line.endsWith("`") ? " " : "";

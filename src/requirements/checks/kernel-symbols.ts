@@ -1,5 +1,5 @@
 import { type Check, error, fail, type Judgement, pass, skip } from "../../model/check.ts";
-import type { Seen } from "../../model/command.ts";
+import { reading } from "../../vmms/reading.ts";
 import type { SymbolRow } from "../kernel-symbol-row.ts";
 import { kernelSymbols } from "../kernel-symbols.ts";
 import { said } from "./example.ts";
@@ -8,17 +8,29 @@ import { stepOf } from "./qemu-ended.ts";
 const step = "kernel.config";
 
 /** Symbols that are set, without `CONFIG_`: `y`, `m`, or their value. What is not set, or has gone, is absent. */
-export const readConfig = (seen: Seen): ReadonlyMap<string, string> =>
-  new Map([...seen.stdout.matchAll(/^CONFIG_(\w+)=(.*)$/gm)].map(match => [match[1] ?? "", match[2] ?? ""]));
+export const readConfig = reading(
+  (seen): ReadonlyMap<string, string> =>
+    new Map([...seen.stdout.matchAll(/^CONFIG_(\w+)=(.*)$/gm)].map(match => [match[1] ?? "", match[2] ?? ""])),
+);
 
-/** The alternative that is complete, with those that are always wanted; or what is missing of the nearest one. */
-function complete({ all, oneOf }: SymbolRow, config: ReadonlyMap<string, string>) {
-  const sets = (oneOf ?? [[]]).map(group => [...all, ...group]);
-  const unset = (set: readonly string[]) => set.filter(symbol => !config.has(symbol));
-  const modules = (set: readonly string[]) => set.filter(symbol => config.get(symbol) === "m");
-  const best = sets.sort((a, b) => unset(a).length - unset(b).length || modules(a).length - modules(b).length)[0] ?? [];
-  return { wanted: best, missing: unset(best), modules: modules(best) };
+interface State {
+  readonly wanted: readonly string[];
+  readonly missing: readonly string[];
+  readonly modules: readonly string[];
 }
+
+const stateOf = (wanted: readonly string[], config: ReadonlyMap<string, string>): State => ({
+  wanted,
+  missing: wanted.filter(symbol => !config.has(symbol)),
+  modules: wanted.filter(symbol => config.get(symbol) === "m"),
+});
+
+const nearer = (a: State, b: State): State =>
+  (b.missing.length - a.missing.length || b.modules.length - a.modules.length) < 0 ? b : a;
+
+/** The alternative that is complete, or the nearest one; the first of equals. */
+const nearest = (sets: readonly (readonly string[])[], config: ReadonlyMap<string, string>): State =>
+  sets.map(set => stateOf(set, config)).reduce(nearer);
 
 const how = {
   initrd: "to be loaded by the initrd",
@@ -26,8 +38,7 @@ const how = {
   never: "",
 } as const;
 
-function judgeRow(row: SymbolRow, config: ReadonlyMap<string, string>): Judgement {
-  const { wanted, missing, modules } = complete(row, config);
+function judgeRow(row: SymbolRow, { wanted, missing, modules }: State, config: ReadonlyMap<string, string>): Judgement {
   const also = (row.also ?? []).map(symbol => `${symbol}=${config.get(symbol) ?? "n"}`).join(" ");
   const states = `${wanted.map(symbol => `${symbol}=${config.get(symbol) ?? "n"}`).join(" ")}${also && ` (also ${also})`}`;
   if (missing.length > 0)
@@ -46,6 +57,7 @@ function symbolCheck(row: SymbolRow): Check {
     [...row.all, ...(row.oneOf?.[0] ?? [])].map(symbol =>
       value === "n" ? `# CONFIG_${symbol} is not set\n` : `CONFIG_${symbol}=${value}\n`,
     );
+  const sets = (row.oneOf ?? [[]]).map(group => [...row.all, ...group]);
   return {
     id: `contract.kernel.${row.name}`,
     tier: "contract",
@@ -56,7 +68,7 @@ function symbolCheck(row: SymbolRow): Check {
       if (!row.arches.includes(evidence.cell.arch)) return skip("catalog.other-arch");
       const seen = stepOf(evidence, step);
       return seen.stdout.includes("CONFIG_")
-        ? judgeRow(row, readConfig(seen))
+        ? judgeRow(row, nearest(sets, readConfig(seen)), readConfig(seen))
         : error("harness.output-unreadable", "The kernel's config could not be read", seen.stderr.slice(-2000));
     },
     examples: {

@@ -62,9 +62,10 @@ const propertyCheck: Check = {
     const seen = stepOf(evidence, "qemu.dialogue");
     const trouble = qemuTrouble(seen);
     if (trouble) return trouble;
-    const had = new Map(asked.map(of => [of, reply(seen, `properties ${of}`)]));
-    const missing = properties.filter(row => !names(had.get(row.of) ?? { kind: "none" }).has(row.property));
-    const unknown = [...had].flatMap(([of, answer]) => (answer.kind === "error" ? [`${of}: ${answer.message}`] : []));
+    const answers = asked.map(of => ({ of, answer: reply(seen, `properties ${of}`) }));
+    const had = new Map(answers.map(({ of, answer }) => [of, names(answer)]));
+    const missing = properties.filter(row => !had.get(row.of)?.has(row.property));
+    const unknown = answers.flatMap(({ of, answer }) => (answer.kind === "error" ? [`${of}: ${answer.message}`] : []));
     return missing.length === 0
       ? pass(`${properties.length} of ${properties.length}, of ${asked.length} devices and objects`)
       : fail(

@@ -2,6 +2,7 @@ import { because, type Check, error, fail, type Judgement, pass } from "../../mo
 import type { Seen } from "../../model/command.ts";
 import { identifyVirtiofsd } from "../../vmms/virtiofsd.ts";
 import { refusal, virtiofsdTrouble } from "../../vmms/virtiofsd-trouble.ts";
+import { cutShort } from "../cut-short.ts";
 import { cacheModes, options, readinessLine } from "../virtiofsd-options.ts";
 import { said } from "./example.ts";
 import { stepOf } from "./qemu-ended.ts";
@@ -37,10 +38,11 @@ const argumentsCheck = (runtime: "go" | "rust", judge: Check["judge"]): Check =>
 
 /** What comes after the arguments (a descriptor that is no socket, a sandbox refused) is not the arguments' fault. */
 function taken(seen: Seen): Judgement {
-  if (spoken(seen) === "") return exited(seen);
+  if (seen.stdout.includes(readinessLine)) return pass("Taken, and it waits for a VMM");
+  if (spoken(seen) === "" || cutShort("", seen)) return exited(seen);
   return refusal.test(spoken(seen))
     ? fail("virtiofsd.syntax", `virtiofsd refuses its arguments: ${lastLine(seen)}`, spoken(seen))
-    : pass(seen.stdout.includes(readinessLine) ? "Taken, and it waits for a VMM" : "Taken");
+    : pass("Taken");
 }
 
 export const virtiofsdChecks: readonly Check[] = [

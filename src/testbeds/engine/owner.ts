@@ -1,20 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
+import { startTime } from "../start-time.ts";
 
 /** Labels of every container that the harness starts. */
 export const runLabel = "io.kata-verify.run";
 export const ownerLabel = "io.kata-verify.owner";
-
-/** The 22nd field of /proc/PID/stat: a pid alone is used again for other processes, with its start time it is not. */
-function startTime(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The second field is the program's name in parentheses and may hold spaces and parentheses of its own.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * Where the pid means something: this boot of this machine, in this pid namespace. A harness in a container, given the

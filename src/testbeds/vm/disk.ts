@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import * as z from "zod";
@@ -80,6 +80,7 @@ export async function prepareDisk(options: VmOptions): Promise<Disk> {
     record: DiskRecord,
     fresh,
     onWait: () => tell("another run makes the testbed's disk; waiting for it"),
+    onChanged: path => tell(`${path} was changed; making the testbed's disk again`),
     signal,
     make: async folder => {
       tell("making the testbed's disk");
@@ -92,6 +93,7 @@ export async function prepareDisk(options: VmOptions): Promise<Disk> {
       await mkdir(join(folder, "modules"));
       for (const { name, contents } of modules) await writeFile(join(folder, "modules", name), contents);
       await must(packer, ["sh", "-c", decompressScript, "sh", `${out}/modules`], { signal });
+      const inserted = (await readdir(join(folder, "modules"))).sort();
       const map = await fill(source, packer, signal);
       const extents = Mapped.parse(JSON.parse(map)).filter(({ data, zero }) => data && !zero);
       return {
@@ -99,6 +101,7 @@ export async function prepareDisk(options: VmOptions): Promise<Disk> {
         files: [
           { name: "disk.img", extents: extents.map(({ start, length }) => ({ start, length })) },
           { name: "kernel" },
+          ...inserted.map(name => ({ name: `modules/${name}` })),
         ],
       };
     },

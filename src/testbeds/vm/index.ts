@@ -61,8 +61,6 @@ const accelerationOf = ({ accelerator }: Machine) => (accelerator === "kvm" ? "k
 async function bringUp(options: VmOptions, machine: Machine, scratch: string): Promise<UpMachine> {
   const { tools, furnishing, tell } = options;
   const disk = await prepareDisk(options);
-  const verified = disk.verify();
-  verified.catch(() => {});
   const initrd = await bootInitrd({ ...tools, modules: join(disk.folder, "modules") });
   const spec: Omit<StartSpec, "folder"> = { machine, disk: disk.folder, initrd };
   const counted = { stalls: 0 };
@@ -85,7 +83,6 @@ async function bringUp(options: VmOptions, machine: Machine, scratch: string): P
     stalls: counted.stalls,
     bootMs: up.started.tookMs,
     snapshot: { restored: false, because },
-    verified,
   });
   const boot = async (): Promise<Attempted> => {
     const up = await begin();
@@ -107,13 +104,11 @@ async function bringUp(options: VmOptions, machine: Machine, scratch: string): P
     throw error;
   }
   tell("restoring the testbed");
-  const allVerified = Promise.all([verified, snapshot.verify()]);
-  allVerified.catch(() => {});
   try {
     const { started } = await begin({ snapshot: snapshot.folder });
     const because = snapshot.cached ? "saved by an earlier run" : "saved when it had booted";
     const { bootMs } = snapshot.record;
-    return { started, stalls: counted.stalls, bootMs, snapshot: { restored: true, because }, verified: allVerified };
+    return { started, stalls: counted.stalls, bootMs, snapshot: { restored: true, because } };
   } catch (error) {
     if (!(error instanceof TestbedGone) || options.signal?.aborted) throw error;
     return booted(await boot(), `QEMU would not restore it: ${error.message}`);

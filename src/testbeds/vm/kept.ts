@@ -22,15 +22,13 @@ export interface Made<T> {
   readonly files: readonly Pick<File, "name" | "extents">[];
 }
 
-/** A folder of files in the cache, made once under its key. */
+/** A folder of files in the cache, made once under its key, and as it was made. */
 export interface Kept<T> {
   readonly folder: string;
   readonly cached: boolean;
   readonly record: T;
   /** By name. */
   readonly digests: ReadonlyMap<string, string>;
-  /** Rejects where a file is not as it was made; it is then no longer kept. */
-  verify(): Promise<void>;
 }
 
 export interface KeepOptions<T> {
@@ -42,6 +40,8 @@ export interface KeepOptions<T> {
   /** What was made before is made again. */
   readonly fresh: boolean;
   readonly onWait: () => void;
+  /** Told of a file that is not what was put there, before all of it is made again. */
+  readonly onChanged: (path: string) => void;
   readonly signal?: AbortSignal | undefined;
   /** Fills an empty folder. */
   make(folder: string): Promise<Made<T>>;
@@ -49,15 +49,15 @@ export interface KeepOptions<T> {
 
 const recordFile = "record.json";
 
-/** Finds it or makes it; two at once make it once. */
+/** Finds it, whole, or makes it; two at once make it once. */
 export async function keep<T>(options: KeepOptions<T>): Promise<Kept<T>> {
-  const { cache, kind, key, record, fresh, onWait, signal, make } = options;
+  const { cache, kind, key, record, fresh, onWait, onChanged, signal, make } = options;
   const folder = join(cache, kind, key);
-  const found = fresh ? undefined : await recall(folder, record);
+  const found = fresh ? undefined : await recall(folder, record, onChanged);
   if (found !== undefined) return found;
   await mkdir(join(cache, kind), { recursive: true });
   await using _ = await lock(`${folder}.lock`, onWait, signal);
-  const foundNow = fresh ? undefined : await recall(folder, record);
+  const foundNow = fresh ? undefined : await recall(folder, record, onChanged);
   if (foundNow !== undefined) return foundNow;
   const part = partOf(folder);
   await mkdir(part);
@@ -72,7 +72,7 @@ export async function keep<T>(options: KeepOptions<T>): Promise<Kept<T>> {
     await store(part, { schemaVersion: 1, record: made.record, files });
     await rm(folder, { recursive: true, force: true });
     await rename(part, folder);
-    return { folder, cached: false, record: made.record, digests: digestsOf(files), verify: async () => {} };
+    return { folder, cached: false, record: made.record, digests: digestsOf(files) };
   } catch (error) {
     await rm(part, { recursive: true, force: true });
     throw error;
@@ -93,24 +93,38 @@ async function stateOf(path: string): Promise<string> {
 
 const digestsOf = (files: readonly File[]) => new Map(files.map(({ name, digest }) => [name, digest]));
 
-async function recall<T>(folder: string, schema: z.ZodType<T>): Promise<Kept<T> | undefined> {
+async function stored(folder: string): Promise<z.infer<typeof Stored> | undefined> {
   try {
-    const stored = Stored.parse(JSON.parse(await readFile(join(folder, recordFile), "utf8")));
-    const record = schema.parse(stored.record);
-    const digests = digestsOf(stored.files);
-    const now = new Date();
-    // The time of the last use is what pruning goes by.
-    await utimes(folder, now, now);
-    return { folder, cached: true, record, digests, verify: () => verify(folder, stored) };
+    return Stored.parse(JSON.parse(await readFile(join(folder, recordFile), "utf8")));
   } catch {
     return undefined;
   }
 }
 
-/** Gigabytes are digested again only where the file system says that they may have changed. */
-async function verify(folder: string, stored: z.infer<typeof Stored>): Promise<void> {
+async function recall<T>(
+  folder: string,
+  schema: z.ZodType<T>,
+  onChanged: (path: string) => void,
+): Promise<Kept<T> | undefined> {
+  const found = await stored(folder);
+  const record = schema.safeParse(found?.record);
+  if (found === undefined || !record.success) return undefined;
+  const changed = await firstChanged(folder, found);
+  if (changed !== undefined) {
+    await rm(join(folder, recordFile), { force: true });
+    onChanged(join(folder, changed));
+    return undefined;
+  }
+  const now = new Date();
+  // The time of the last use is what pruning goes by.
+  await utimes(folder, now, now).catch(() => {});
+  return { folder, cached: true, record: record.data, digests: digestsOf(found.files) };
+}
+
+/** The name of a file that is not as it was made. Gigabytes are digested again only where the file system says that they may differ. */
+async function firstChanged(folder: string, found: z.infer<typeof Stored>): Promise<string | undefined> {
   const seen = await Promise.all(
-    stored.files.map(async file => {
+    found.files.map(async file => {
       const path = join(folder, file.name);
       const state = await stateOf(path).catch(() => "");
       if (state === file.state) return file;
@@ -118,10 +132,9 @@ async function verify(folder: string, stored: z.infer<typeof Stored>): Promise<v
       return { ...file, digest, state };
     }),
   );
-  const changed = seen.find(({ digest }, at) => digest !== stored.files[at]?.digest);
-  if (changed !== undefined) {
-    await rm(join(folder, recordFile), { force: true });
-    throw new Error(`${join(folder, changed.name)} is not what was put there; it will be made again`);
-  }
-  if (seen.some((file, at) => file !== stored.files[at])) await store(folder, { ...stored, files: seen });
+  const changed = seen.find(({ digest }, at) => digest !== found.files[at]?.digest);
+  if (changed !== undefined) return changed.name;
+  // Only to spare the next one the same work.
+  if (seen.some((file, at) => file !== found.files[at])) await store(folder, { ...found, files: seen }).catch(() => {});
+  return undefined;
 }

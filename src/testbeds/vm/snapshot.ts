@@ -73,6 +73,7 @@ export function prepareSnapshot(
     record: SnapshotRecord,
     fresh,
     onWait: () => tell("another run boots the same testbed; waiting for its snapshot"),
+    onChanged: path => tell(`${path} was changed; booting the testbed again`),
     signal,
     make: async into => {
       tell("booting the testbed");

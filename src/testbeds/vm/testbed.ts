@@ -1,5 +1,4 @@
 import type { Facts } from "../../model/evidence.ts";
-import { TestbedGone } from "../../model/testbed.ts";
 import type { VmTestbed } from "../../observe/hands.ts";
 import { fetch, run, write } from "./commands.ts";
 import { enterArgv, startShell } from "./enter.ts";
@@ -11,23 +10,12 @@ export interface UpMachine {
   readonly stalls: number;
   readonly bootMs: number;
   readonly snapshot: NonNullable<Facts["snapshot"]>;
-  /** Rejects where a file that it was made of is not what was put there: found out while it starts. */
-  readonly verified: Promise<unknown>;
 }
 
 /** The port over a machine that is up. Takes it over: what was started ends with it. */
 export function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acceleration"]>): VmTestbed {
   const { vmm, agent, bulk } = up.started;
   const channels = { agent, bulk, timeScale: timeScale(up.bootMs) };
-  // Nothing that was seen is let out before it is known of what.
-  const verified = up.verified.catch(error => {
-    throw new TestbedGone(error instanceof Error ? error.message : String(error));
-  });
-  verified.catch(() => {});
-  const seen = async <T>(work: Promise<T>): Promise<T> => {
-    const [value] = await Promise.all([vmm.alive(work), verified]);
-    return value;
-  };
   return {
     kind: "vm",
     facts: {
@@ -37,9 +25,9 @@ export function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acce
       ...(up.stalls === 0 ? {} : { retries: [{ what: "starting the testbed", count: up.stalls }] }),
     },
     console: async () => vmm.console.text(),
-    run: command => seen(run(channels, command)),
-    write: (path, contents, mode = 0o644) => seen(write(channels, path, Buffer.from(contents), mode)),
-    fetch: path => seen(fetch(channels, path)),
+    run: command => vmm.alive(run(channels, command)),
+    write: (path, contents, mode = 0o644) => vmm.alive(write(channels, path, Buffer.from(contents), mode)),
+    fetch: path => vmm.alive(fetch(channels, path)),
     // Not while it is alive to the run: an interrupted one may keep it.
     keep: async called => {
       await startShell(channels);
@@ -50,9 +38,6 @@ export function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acce
         remove: [[...program, "rm", "-f", name]],
       };
     },
-    [Symbol.asyncDispose]: async () => {
-      await verified.catch(() => {});
-      await up.started[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => up.started[Symbol.asyncDispose](),
   };
 }

@@ -41,7 +41,7 @@ const parts = (changes: Partial<GuestInitrdParts> = {}): GuestInitrdParts & { ev
     base: { read: async () => Buffer.from("base") },
     path: "/var/lib/kata-verify/guest.initrd",
     busybox: Buffer.from("busybox"),
-    rootfsKey: "rootfs",
+    rootfsId: "rootfs",
     decompress: async (_, contents) => contents,
     emit: event => events.push(event),
     events,
@@ -77,7 +77,7 @@ describe("the guest's initrd", () => {
 
   test.each<[string, Partial<GuestInitrdParts>]>([
     ["another base", { base: { read: async () => Buffer.from("other") } }],
-    ["another root file system", { rootfsKey: "other" }],
+    ["another root file system", { rootfsId: "other" }],
     ["another busybox", { busybox: Buffer.from("other") }],
   ])("has another key for %s", async (_, changes) => {
     expect((await guestInitrd(parts(changes))).key).not.toBe((await guestInitrd(parts())).key);

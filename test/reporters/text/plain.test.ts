@@ -12,6 +12,18 @@ describe("plain text", () => {
     expect(plain("a\u202eb\ud800c")).toBe("ab\ufffdc");
   });
 
+  it.each([
+    ["colours", "\u001b[1;31mred\u001b[m \u009b38:5:9mred", "red red"],
+    ["a screen's reset, a character set", "\u001bc\u001b(B\u001b=SeaBIOS", "SeaBIOS"],
+    ["a private mode, a cursor's shape", "\u001b[?25l\u001b[2 qx", "x"],
+    ["a title and a link", "\u001b]0;title\u0007\u001b]8;;http://x\u001b\\link\u009d8;;\u009c", "link"],
+    ["a device's own string", "\u001bP1$r0m\u001b\\x\u0090q\u009cy", "xy"],
+    ["a title without an end, which hides nothing", "\u001b]0;title\nKernel panic\u0007", "0;title\nKernel panic"],
+    ["a sequence that another cuts off", "\u001b[1;\u001b[0mx\u001b", "1;x"],
+  ])("has no %s", (_, text, left) => {
+    expect(plain(text)).toBe(left);
+  });
+
   it("is the same when it is made plain again", () => {
     const random = dice(11);
     for (let round = 0; round < 200; round += 1) {
@@ -22,7 +34,20 @@ describe("plain text", () => {
 
   it("takes no long time for long noise", () => {
     const before = performance.now();
-    for (const piece of ["\u001b];a", "\u001b[1;", "\n", " ", ":", "##a", "\u001b", "`"]) {
+    for (const piece of [
+      "\u001b];a",
+      "\u009da",
+      "\u001b]",
+      "\u001b[1;1 ",
+      "\u001b(",
+      "\u001b[1;",
+      "\n",
+      " ",
+      ":",
+      "##a",
+      "\u001b",
+      "`",
+    ]) {
       const noise = piece.repeat(1_048_576 / piece.length);
       inert(plain(noise));
       oneLine(noise);

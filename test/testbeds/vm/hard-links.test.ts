@@ -33,9 +33,7 @@ describe("what debugfs is told", () => {
       { path: "b", target: "a" },
       { path: "c d", target: "a" },
     ];
-    expect(linkScript(links)).toBe(
-      'rm "/b"\nln "/a" "/b"\nrm "/c d"\nln "/a" "/c d"\nsif "/a" links_count 3\n',
-    );
+    expect(linkScript(links)).toBe('rm "/b"\nln "/a" "/b"\nrm "/c d"\nln "/a" "/c d"\nsif "/a" links_count 3\n');
     expect(linkScript([])).toBe("");
   });
 

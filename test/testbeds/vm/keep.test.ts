@@ -28,7 +28,7 @@ function interrupted(exec: Agent["exec"]) {
     [Symbol.asyncDispose]: async () => {},
   };
   const snapshot = { restored: false, because: "a test" };
-  const up = { started, stalls: 0, bootMs: 1, snapshot, verified: Promise.resolve() };
+  const up = { started, stalls: 0, bootMs: 1, snapshot };
   return { testbed: openTestbed(up, "kvm-emulated"), did };
 }
 

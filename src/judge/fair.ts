@@ -1,0 +1,33 @@
+import type { Check, Judgement } from "../model/check.ts";
+import type { Evidence } from "../model/evidence.ts";
+import { codes } from "../model/reason.ts";
+import { cutShort } from "../requirements/cut-short.ts";
+
+/** The steps that a check asks for on this evidence, and those that it needs. */
+function stepsRead(check: Check, evidence: Evidence): ReadonlySet<string> {
+  const read = new Set(check.needs);
+  const steps = new Proxy(evidence.steps, {
+    get: (all, step, receiver) => {
+      read.add(String(step));
+      return Reflect.get(all, step, receiver);
+    },
+  });
+  check.judge({ ...evidence, steps });
+  return read;
+}
+
+/**
+ * What a program did not come to say proves nothing: where one that the check goes by was cut short, all that is left of a failure, or
+ * of an output that nobody understands, is that.
+ */
+export function fair(judgement: Judgement, check: Check, evidence: Evidence): Judgement {
+  const { outcome } = judgement;
+  if (outcome === "pass" || outcome === "skip") return judgement;
+  if (outcome === "error" && codes[judgement.reason.code].blames !== "harness") return judgement;
+  for (const step of stepsRead(check, evidence)) {
+    const seen = evidence.steps[step];
+    const why = seen && cutShort(step, seen);
+    if (why) return { outcome: "error", reason: why };
+  }
+  return judgement;
+}

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import type { Seen } from "../../src/model/command.ts";
+import { cutShort } from "../../src/requirements/cut-short.ts";
+
+const seen = (change: Partial<Seen>): Seen => ({
+  ...{ argv: ["sh", "-c", "true"], stdout: "", stderr: "", durationMs: 1 },
+  ending: { kind: "exited", code: 0 },
+  ...change,
+});
+
+test.each<[string, Partial<Seen>]>([
+  ["of itself", { argv: ["modprobe"], ending: { kind: "signalled", signal: "SIGKILL" } }],
+  ["of a shell's last program", { ending: { kind: "exited", code: 137 } }],
+  ["of a program that dash waited for", { stderr: "one\nKilled\ntwo\n" }],
+  ["of a program that bash waited for", { stderr: "sh: line 3:  4711 Killed                  modprobe vsock\n" }],
+])("memory that ran out is known by the end %s", (_, change) => {
+  expect(cutShort("host.modules", seen(change))).toMatchObject({ code: "infra.memory", blames: "runner" });
+});
+
+test("a time-out says nothing of a program, and of a VMM what it says of its guest", () => {
+  const late = seen({ ending: { kind: "timedOut", afterMs: 30_000 }, stderr: "one\ntwo\n" });
+  expect(cutShort("host.modules", late)).toMatchObject({ code: "infra.slow", detail: "one\ntwo" });
+  expect(cutShort("guest.vmm", late)).toBe(undefined);
+});
+
+test.each<Partial<Seen>>([
+  {},
+  { ending: { kind: "exited", code: 1 } },
+  { ending: { kind: "signalled", signal: "SIGSEGV" } },
+  { argv: ["qemu"], ending: { kind: "exited", code: 137 } },
+  { argv: ["qemu"], stderr: "Killed\n" },
+  { stderr: "nobody was Killedd\n" },
+  { ending: { kind: "notStarted", code: "ENOENT" } },
+])("what ended by itself was not cut short: %j", change => {
+  expect(cutShort("host.modules", seen(change))).toBe(undefined);
+});

@@ -1,13 +1,12 @@
-import type { Check } from "../model/check.ts";
 import { kataChecks } from "../kata/checks/index.ts";
+import type { Check } from "../model/check.ts";
 import type { Scenario } from "../model/scenario.ts";
 import { contractChecks } from "../requirements/index.ts";
 import { containerWorkloads } from "../workloads/containers/index.ts";
 import { guestChecks } from "../workloads/index.ts";
 
 /** Nothing is asked of a kernel that is not under test. */
-const asksDistroKernel = ({ id }: Check) =>
-  id.startsWith("contract.kernel.") || id === "contract.provenance.kernel";
+const asksDistroKernel = ({ id }: Check) => id.startsWith("contract.kernel.") || id === "contract.provenance.kernel";
 
 /** The checks of a scenario, contract tier first. */
 export const checksOf = ({ guestKernel, workloads, containers }: Scenario): readonly Check[] => [

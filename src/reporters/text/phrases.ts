@@ -42,7 +42,6 @@ export const parts: Readonly<Record<Part, string>> = {
 export const testbeds: Readonly<Record<TestbedKind, string>> = {
   container: "a container on the runner's kernel",
   vm: "a VM that runs the distro's own kernel",
-  local: "this machine, which is the target",
 };
 
 export const accelerations: Readonly<Record<Acceleration, string>> = {

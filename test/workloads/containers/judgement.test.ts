@@ -142,7 +142,7 @@ describe("volume", () => {
 
 describe("limits", () => {
   it.each<[string, Change, RegExp]>([
-    ["no memory limit", instead("memory 67108864", "memory max"), /the memory limit is max, 67108864 was asked/],
+    ["no memory limit", instead("memory 16777216", "memory max"), /the memory limit is max, 16777216 was asked/],
     ["no quota", instead("cpu 50000", "cpu max"), /the CPU quota is max 100000, 50000 100000 was asked/],
     ["nobody killed", instead("hog 137", "hog 0"), /was not killed/],
     ["killed by another", instead("kills 1", "kills 0"), /was not killed/],

@@ -189,7 +189,13 @@ describe("stop", () => {
     ["it stays known", "kata.stop", instead("container deleted s\n", "ctr: busy"), /could not be removed/],
     ["a process", "kata.stop-left", instead("link lo", "process 9 qemu-system-x86\nlink lo"), /left: process 9 qemu/],
     ["a tap", "kata.stop-left", instead("link lo", "link tap0_kata\nlink lo"), /left: link tap0_kata/],
-    ["its interface gone", "kata.stop-left", instead("link eth0\n", ""), /without link eth0/],
+    [
+      "an empty cgroup",
+      "kata.stop-left",
+      instead("link lo", "emptied /sys/fs/cgroup/kata_x\nlink lo"),
+      /left: emptied/,
+    ],
+    ["its interface gone", "kata.stop-left", instead("inside eth0\n", ""), /without inside eth0/],
     ["nobody looked", "kata.stop-left", instead("looked", ""), /nobody could look/],
   ])("%s", (_, step, change, message) => {
     const said = judged("stop", { [step]: change });

@@ -9,7 +9,7 @@ export const belongingsInput = ({ network, folder, ids }: Lane): string =>
 
 /**
  * Shell functions that print what a lane's containers have on the testbed, a line for each: `process PID NAME`, `mount PATH`,
- * `cgroup PATH`, `state PATH`. What has one of their ids in its name, its arguments, its cgroup or its folder is theirs, a VMM
+ * `cgroup PATH` or, where no process is in it, `emptied PATH`, `state PATH`. What has one of their ids in its name, its arguments, its cgroup or its folder is theirs, a VMM
  * and its virtiofsd too: Kata names their sockets after the sandbox. Processes that name the lane's folder are the
  * setting's. Needs `$busybox`; reads its input into `$namespace`, `$folder` and `$ids`.
  */
@@ -30,7 +30,9 @@ processes() {
 }
 mounts() { while read -r id parent device root at rest; do echo "mount $at"; done </proc/self/mountinfo | theirs; }
 cgroups() {
-  "$busybox" find /sys/fs/cgroup -type d 2>/dev/null | theirs | while read -r path; do echo "cgroup $path"; done
+  "$busybox" find /sys/fs/cgroup -type d 2>/dev/null | theirs | while read -r path; do
+    if [ -n "$(cat "$path/cgroup.procs" 2>/dev/null)" ]; then echo "cgroup $path"; else echo "emptied $path"; fi
+  done
 }
 states() {
   "$busybox" find /run/vc /run/kata /run/kata-containers /var/lib/vc 2>/dev/null | theirs |

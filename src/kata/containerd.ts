@@ -29,6 +29,10 @@ ${disabled.map(name => `  "${name}",\n`).join("")}]
 [grpc]
   address = "${furniture.address}"
 
+# Kata's Go shim passes the guest's console on only where containerd tells it to debug, and that follows containerd's own level.
+[debug]
+  level = "debug"
+
 # Since containerd 2.0 its client asks it to unpack images, which it then does for this snapshotter only.
 [plugins."io.containerd.transfer.v1.local"]
   [[plugins."io.containerd.transfer.v1.local".unpack_config]]

@@ -50,9 +50,15 @@ const goSignals: Readonly<Record<string, string>> = {
   terminated: "SIGTERM",
 };
 
-/** How QEMU ended, by the Go shim's log; undefined where it did not, or with 0. The Rust shim does not say it. */
+/** Up to where the shims say that they end the sandbox: what ends from there on is their doing. */
+function beforeStop(log: string): string {
+  const at = log.search(/^.*(?:Stopping Sandbox|Cannot start VM|Stopping QEMU VM)/m);
+  return at < 0 ? log : log.slice(0, at);
+}
+
+/** How QEMU ended by itself, by the Go shim's log; undefined where it did not, or with 0. The Rust shim does not say it. */
 export function qemuEnding(log: string): Seen["ending"] | undefined {
-  const error = /"QEMU exited with an error".*?\berror="([^"]*)"/.exec(log)?.[1] ?? "";
+  const error = /"QEMU exited with an error".*?\berror="([^"]*)"/.exec(beforeStop(log))?.[1] ?? "";
   const code = /^exit status (\d+)/.exec(error)?.[1];
   if (code !== undefined) return { kind: "exited", code: Number(code) };
   const signal = goSignals[/^signal: ([^(]*)/.exec(error)?.[1]?.trim() ?? ""];
@@ -64,9 +70,9 @@ const ends = [
   { who: "vmm", form: /QEMU exited with an error|Stop logging QEMU|finished reading qemu stderr/ },
 ] as const;
 
-/** Who of the two was the first to end, by the shims' logs: the other one follows, being of no use any more. */
+/** Who of the two was the first to end by itself, by the shims' logs: the other one follows, being of no use any more. */
 export function firstEnded(log: string): "virtiofsd" | "vmm" | undefined {
-  for (const line of log.split("\n")) {
+  for (const line of beforeStop(log).split("\n")) {
     const end = ends.find(({ form }) => form.test(line));
     if (end) return end.who;
   }

@@ -53,9 +53,9 @@ const words = (links: readonly Link[]) => [
  */
 const containerScript = `
 "$1" mount --make-rshared /
-for one in /sys/fs/cgroup /sys/fs/cgroup/*; do
-  "$1" mountpoint -q "$one" && "$1" mount -o remount,bind,rw "$one"
-done
+while read -r source at type rest; do
+  case $type in cgroup | cgroup2) "$1" mount -o remount,bind,rw,nosuid,nodev,noexec "$at" ;; esac
+done </proc/mounts
 if [ -e /sys/fs/cgroup/cgroup.procs ]; then
   mkdir -p /sys/fs/cgroup/kata-verify-own
   while read -r pid; do echo "$pid" >/sys/fs/cgroup/kata-verify-own/cgroup.procs; done </sys/fs/cgroup/cgroup.procs 2>/dev/null

@@ -66,7 +66,7 @@ function virtiofsdAlone({ steps, facts }: KataTold): Reason | null {
 
 function virtiofsdEnded(told: KataTold, { log }: Heard): Reason {
   const own = log.split("\n").filter(line => /\bvirtiofsd(?:\[\d+\])?: |source: virtiofsd /.test(line));
-  const said = own.map(line => line.replace(/^.*?(?:source: virtiofsd |virtiofsd(?:\[\d+\])?: )/, "")).join("\n");
+  const said = own.map(line => line.replace(/^.*(?:source: virtiofsd |virtiofsd(?:\[\d+\])?: )/, "")).join("\n");
   const alone = virtiofsdAlone(told);
   if (alone) return alone;
   const why = said === "" ? "Kata keeps nothing of what it said" : said.split("\n").at(-1)?.slice(0, longest);
@@ -87,12 +87,9 @@ function consoleSaid(told: KataTold, { console }: Heard): Reason | null {
   return kernel ? reason(kernel.code, kernel.message, kernel.lines) : null;
 }
 
-/** Kata ends a VMM that it has no use for by a signal of its own. */
 function vmmEnded({ log, qemu }: Heard): Reason | null {
   const ending = qemuEnding(log);
-  if (ending === undefined) return null;
-  if (ending.kind === "signalled" && /^SIG(?:KILL|TERM)$/.test(ending.signal)) return null;
-  return diagnoseQemu({ ending, stderr: qemu });
+  return ending === undefined ? null : diagnoseQemu({ ending, stderr: qemu });
 }
 
 /** What is known to be wrong, the more telling first: what a thing says of itself, before what others say that follows from it. */

@@ -12,6 +12,8 @@ describe("containerd", () => {
     expect(config).toContain(`address = "${furniture.address}"`);
     expect(config.match(/^(root|state) = "\/run\/kata-verify\//gm)).toHaveLength(2);
     expect(config).toContain('platform = "linux/arm64"\n    snapshotter = "native"');
+    // Without it, Kata's Go shim keeps the guest's console to itself.
+    expect(config).toContain('[debug]\n  level = "debug"\n');
     // Releases before 2.0 have no tasks without it.
     expect(config).not.toContain("io.containerd.runtime.v1.linux");
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { firstEnded, guestConsole, qemuEnding, qemuSaid } from "../../src/kata/said.ts";
-import { go, goEnded, goQemu } from "./told.ts";
+import { go, goEnded, goQemu, goStopped } from "./told.ts";
 
 describe("the guest's console", () => {
   it("is taken out of the lines by which either shim passes it on", () => {
@@ -59,7 +59,8 @@ describe("QEMU", () => {
   });
 
   it("did not end where nobody says so", () => {
-    expect(qemuEnding(go("info", "Stop logging QEMU (qemuPid=431)"))).toBeUndefined();
+    expect(qemuEnding(goStopped)).toBeUndefined();
+    expect(qemuEnding(`${go("info", "Stopping Sandbox")}\n${goEnded("signal: killed")}`)).toBeUndefined();
   });
 });
 
@@ -70,6 +71,9 @@ describe("who ended first", () => {
     ["vmm", [goEnded("exit status 1"), quits]],
     ["vmm", ["kata: finished reading qemu stderr", "kata: wait virtiofsd Ok(ExitStatus(unix_wait_status(0)))"]],
     ["virtiofsd", ["kata: wait virtiofsd Ok(ExitStatus(unix_wait_status(9)))", "kata: finished reading qemu stderr"]],
+    ["vmm", [goStopped, quits, go("info", "Stopping Sandbox")]],
+    [undefined, [go("error", "Cannot start VM"), quits, goStopped]],
+    [undefined, ["kata: Stopping QEMU VM", "kata: finished reading qemu stderr"]],
     [undefined, [go("info", "one")]],
   ])("was %s", (who, log) => {
     expect(firstEnded(log.join("\n"))).toBe(who);

@@ -25,6 +25,8 @@ export const timedOut: Ending = { kind: "timedOut", afterMs: 75_000 };
 export const go = (level: string, message: string, fields = ""): string =>
   `kata: time="2026-11-22T19:00:00.1Z" level=${level} msg=${JSON.stringify(message)} ${fields}name=containerd-shim-v2 pid=410 sandbox=kv-kata source=virtcontainers/hypervisor subsystem=qemu`;
 export const goQemu = (said: string): string => go("error", said, "qemuPid=431 ");
+/** QEMU's standard error came to its end: it did. */
+export const goStopped: string = go("info", "Stop logging QEMU", "qemuPid=431 ");
 export const goEnded = (how: string): string =>
   go("warning", "QEMU exited with an error", `error=${JSON.stringify(how)} `);
 

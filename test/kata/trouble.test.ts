@@ -3,7 +3,7 @@ import { kataTrouble } from "../../src/kata/trouble.ts";
 import { endedEarly, endedEarlySays } from "../../src/kata/watched.ts";
 import type { Code } from "../../src/model/reason.ts";
 import { printed } from "../../src/workloads/example.ts";
-import { exited, go, goEnded, goQemu, type Ran, timedOut, told } from "./told.ts";
+import { exited, go, goEnded, goQemu, goStopped, type Ran, timedOut, told } from "./told.ts";
 
 const task = "ctr: failed to create shim task: ";
 const agentInGo = `${task}Failed to Check if grpc server is working: rpc error: code = DeadlineExceeded desc = timed out connecting to vsock CID:1024: unknown`;
@@ -296,6 +296,12 @@ const faults: readonly Row[] = [
     "Killed process 431",
   ],
   [
+    "somebody killed it, and no log of the testbed's kernel is there",
+    { ...early(goStopped), log: [startedInGo, goStopped, goEnded("signal: killed"), go("info", "virtiofsd quits")] },
+    "infra.memory",
+    "QEMU was killed",
+  ],
+  [
     "SELinux",
     {
       client: `${task}exiting QMP loop: unknown`,
@@ -510,6 +516,23 @@ const faults: readonly Row[] = [
   ],
   ["a silent guest, under KVM", { client: agentInGo, log: [startedInGo] }, "guest.agent-timeout", "printed nothing"],
   [
+    "the same, with what the shim ends after that",
+    {
+      client: agentInGo,
+      console: booting,
+      log: [
+        startedInGo,
+        go("error", "Cannot start VM", 'error="timed out connecting to vsock 1720551550:1024" '),
+        go("info", "Stopping Sandbox"),
+        go("info", "virtiofsd quits"),
+        goStopped,
+        goEnded("signal: killed"),
+      ],
+    },
+    "guest.agent-timeout",
+    "did not answer in time",
+  ],
+  [
     "an agent that never answers, under emulation",
     { client: agentInGo, console: booting, acceleration: "kvm-emulated" },
     "infra.slow",
@@ -551,8 +574,8 @@ const faults: readonly Row[] = [
   [
     "a guest that powers itself off",
     {
-      ...early(go("info", "Stop logging QEMU (qemuPid=431)")),
-      log: [go("info", "Stop logging QEMU (qemuPid=431)")],
+      ...early(goStopped),
+      log: [goStopped],
       console: booting,
     },
     "guest.no-boot",
@@ -597,7 +620,7 @@ describe("a sandbox that came up", () => {
   });
 
   it("is well where it ended only when it was asked to", () => {
-    const log = [startedInGo, go("info", "Stop logging QEMU (qemuPid=431)"), go("info", "virtiofsd quits")];
+    const log = [startedInGo, goStopped, go("info", "virtiofsd quits")];
     const asked = { ...printed(""), ending: timedOut };
     expect(
       kataTrouble(told({ ...up, log, steps: { "kata.stop": asked, "kata.pod-stop": asked, "kata.again-1": asked } })),

@@ -111,7 +111,7 @@ describe("a client that runs a sandbox to its end", () => {
 describe("what is deadly", () => {
   it.each([
     'time="…" level=warning msg="QEMU exited with an error" error="exit status 1" name=containerd-shim-v2',
-    'time="…" level=info msg="Stop logging QEMU (qemuPid=412)" name=containerd-shim-v2',
+    'time="…" level=info msg="Stop logging QEMU" name=containerd-shim-v2 pid=410 qemuPid=412',
     'time="…" level=info msg="virtiofsd quits" name=containerd-shim-v2',
     "kata: finished reading qemu stderr",
     "kata: wait virtiofsd Ok(ExitStatus(unix_wait_status(256)))",

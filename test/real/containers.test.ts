@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepare } from "../../src/images/rootfs.ts";
 import { runtimeCapabilities } from "../../src/kata/capabilities.ts";
+import { clear } from "../../src/kata/clear.ts";
 import { askContainerd, readAnswer } from "../../src/kata/containerd.ts";
 import type { Seen, Step } from "../../src/model/command.ts";
 import { Target } from "../../src/model/target.ts";
@@ -14,13 +17,14 @@ import { standinPath } from "../../src/observe/standin-path.ts";
 import { type ContainerTestbed, openContainerTestbed } from "../../src/testbeds/container.ts";
 import { runLabel } from "../../src/testbeds/engine/owner.ts";
 import { containerWorkloads } from "../../src/workloads/containers/index.ts";
+import { leftovers } from "../../src/workloads/containers/leftovers.ts";
 import { evidence } from "../judge/evidence.ts";
-import { arch, debian13, testCache } from "./base-image.ts";
+import { arch, testCache } from "./base-image.ts";
 import { containersOf, openEngine } from "./engine-socket.ts";
 import { tools } from "./tools.ts";
 
 const run = `test-${randomBytes(4).toString("hex")}`;
-const target = Target.parse({ ...debian13, packages: { ...debian13.packages, harness: ["containerd", "runc"] } });
+const catalogFile = join(import.meta.dirname, "..", "..", "images", "debian-13.json");
 const ctr = "/usr/bin/ctr";
 const runc = "io.containerd.runc.v2";
 
@@ -33,7 +37,8 @@ for word; do
   [ "$last" != --bundle ] || [ ! -e ${changePath} ] || sh ${changePath} "$word"
   last=$word
 done
-exec /usr/sbin/runc "$@"
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+exec runc "$@"
 `;
 
 let testbed: ContainerTestbed;
@@ -42,7 +47,11 @@ let snapshotter: string;
 beforeAll(async () => {
   const engine = await openEngine();
   const { standin, busybox } = await tools(engine);
-  const prepared = { run, cache: testCache, standin, candidates: [], emit: () => {}, tell: () => {} };
+  const target = Target.parse(JSON.parse(await readFile(catalogFile, "utf8")));
+  const prepared = {
+    ...{ run, cache: testCache, standin, candidates: [], emit: () => {}, tell: () => {} },
+    also: ["containerd"],
+  } as const;
   const { imageId } = await prepare(engine, target, arch, prepared);
   testbed = await openContainerTestbed(engine, {
     ...{ image: imageId, run, standin, devices: [], mounts: [], network: "none" },
@@ -100,7 +109,9 @@ function judged({ nonce, steps }: Ran, ids: readonly ContainerWorkloadId[]): Rec
       .filter(({ id }) => ids.includes(id))
       .map(({ id, check }) => {
         const said = check.judge(evidence({ facts, steps }));
-        return [id, said.outcome === "pass" ? "pass" : `${said.outcome} ${said.reason.code}: ${said.reason.message}`];
+        if (said.outcome === "pass") return [id, "pass"];
+        const { code, message, detail } = said.reason;
+        return [id, `${said.outcome} ${code}: ${message}${said.outcome === "error" ? `\n${detail}` : ""}`];
       }),
   );
 }
@@ -115,7 +126,7 @@ describe("container workloads under runc", () => {
       "own-kernel": "fail kata.no-vm: The container has the testbed's boot id: it shares its kernel",
       resources: expect.stringMatching(/^fail kata\.resources: The guest had (\d+) kB of memory, and \1 kB with/),
       // A container of the runner's has no loop devices.
-      block: "error control.failed: Under runc: There is no loop device on the testbed",
+      block: expect.stringMatching(/^error control\.failed: Under runc: There is no loop device on the testbed$/m),
       again: "fail kata.again: Two sandboxes in a row ran on the same kernel",
     });
   });
@@ -145,6 +156,22 @@ describe("container workloads under runc", () => {
     await testbed.run({ argv: ["sh", "-c", cleanScript], timeoutMs: 10_000 });
   });
 
+  test("are cleared away by force where they were not asked to end", async () => {
+    const nonce = randomBytes(16).toString("hex");
+    const one = { name: "kata", runtime: runc, ctr, snapshotter, nonce, standin: standinPath } as const;
+    const there = newLane(one);
+    const say = async ({ command }: Step) => seen(await testbed.run(command)).stdout.split("\n");
+    await lane("kata", nonce, ["own-kernel"]);
+    expect(await say(leftovers(there, "left"))).toEqual(expect.arrayContaining([expect.stringMatching(/^process /)]));
+    const cleared = await say(clear(there));
+    expect(cleared).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^process \d+ sh$/), `container ${there.ids.sandbox}`]),
+    );
+    expect(cleared.filter(line => line.startsWith("mount "))).toHaveLength(1);
+    expect((await say(leftovers(there, "left"))).filter(line => line !== "")).toEqual(["looked"]);
+    expect(await say(clear(there))).toEqual(["cleared", ""]);
+  });
+
   test("tell nothing where they break under runc already", async () => {
     const nonce = randomBytes(16).toString("hex");
     const steps = {
@@ -160,6 +187,7 @@ const cleanScript = `
 pkill() { for one in /proc/[0-9]*; do grep -qa "[k]v-kata-[^/]*-stays" "$one/cmdline" && kill -9 "\${one#/proc/}"; done; }
 pkill 2>/dev/null
 for at in /mnt/*; do umount "$at" && rmdir "$at"; done 2>/dev/null
+/run/kata-verify/busybox ip link del tap0_kata 2>/dev/null
 true
 `;
 
@@ -196,7 +224,7 @@ function stayingMount(): string {
 }
 
 function stayingLink(): string {
-  return `/run/kata-verify/busybox nsenter --net="/run/netns/\${1##*/}" /run/kata-verify/busybox ip link add tap0_kata type dummy\n`;
+  return "/run/kata-verify/busybox ip link add tap0_kata type dummy\n";
 }
 
 /** A change of the bundle's configuration, which containerd writes in one line. */

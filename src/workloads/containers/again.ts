@@ -2,6 +2,7 @@ import { run } from "../../kata/ctr.ts";
 import { pass } from "../../model/check.ts";
 import { printed } from "../example.ts";
 import { lines } from "../marks.ts";
+import { emulated } from "../trouble.ts";
 import { containerCheck } from "./container-check.ts";
 import type { ContainerWorkload } from "./container-workload.ts";
 import { kataInstead, lanes } from "./example.ts";
@@ -39,7 +40,9 @@ export const again: ContainerWorkload = {
       const absent = order.filter(at => kernels[at - 1] === undefined);
       if (absent.length > 0) return `Of ${times} sandboxes in a row, ${absent.join(", ")} did not come up`;
       if (lane === "kata" && new Set(kernels).size < times) return "Two sandboxes in a row ran on the same kernel";
-      const there = left(evidence.steps[`${lane}.again-before`], evidence.steps[`${lane}.again`]);
+      const there = left(evidence.steps[`${lane}.again-before`], evidence.steps[`${lane}.again`], {
+        emptied: emulated(evidence),
+      });
       if (there !== undefined) return `After ${times} sandboxes in a row, ${there}`;
       const took = order.map(at => evidence.steps[`${lane}.again-${at}`]?.durationMs ?? 0);
       return pass(`${times} sandboxes in a row, in ${took.join(", ")} ms; nothing of them is left`);

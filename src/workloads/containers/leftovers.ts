@@ -5,22 +5,37 @@ import { onTestbed } from "./scripts.ts";
 
 /**
  * Looks for what a lane's containers have or left, and prints a line for each: `process PID NAME`, `mount PATH`, `cgroup PATH`,
- * `state PATH`, `link NAME` of the lane's network namespace; in the end `looked`.
+ * `emptied PATH` for a cgroup without a process, `state PATH`, `link NAME` of the testbed's own network, `inside NAME` of the
+ * lane's network namespace; in the end `looked`.
  */
 export const leftovers = (lane: Lane, name: string): Step => {
   const { command, ...step } = onTestbed(lane, name, [script, furniture.busybox]);
   return { ...step, command: { ...command, stdin: belongingsInput(lane), timeoutMs: 30_000 } };
 };
 
-/** What is there that was not before, or is not there that was, as a clause. */
-export function left(before: Seen | undefined, after: Seen | undefined): string | undefined {
+const isInside = (line: string) => line.startsWith("inside ");
+const isEmptied = (line: string) => line.startsWith("emptied ");
+
+/**
+ * What is there that was not before, or is not there that was, as a clause. Of a network namespace that it was given, Kata
+ * takes its tap away with nothing: whoever made the namespace removes both.
+ */
+export function left(before: Seen | undefined, after: Seen | undefined, forgives: Forgives = {}): string | undefined {
   const [was, is] = [before, after].map(seen => seen?.stdout.split("\n"));
   if (!was?.includes("looked") || !is?.includes("looked")) return "nobody could look at what was left";
-  const more = is.filter(line => !was.includes(line));
+  const more = is.filter(line => !was.includes(line) && !isInside(line) && !(forgives.emptied && isEmptied(line)));
   if (more.length > 0) return `there is left: ${more.join(", ")}`;
-  const lost = was.filter(line => line.startsWith("link ") && !is.includes(line));
+  const lost = was.filter(line => isInside(line) && !is.includes(line));
   return lost.length > 0 ? `the network was not given back as it was, without ${lost.join(", ")}` : undefined;
 }
+
+export interface Forgives {
+  /** Cgroups without a process: both runtimes try for 0.15 s to remove them, which on an emulated CPU is no time. */
+  readonly emptied?: boolean;
+}
+
+/** How many of them were left. */
+export const emptied = (after: Seen | undefined): number => (after?.stdout.split("\n") ?? []).filter(isEmptied).length;
 
 /** A shim ends a moment after it has answered that its last container is gone. */
 const script = `
@@ -32,8 +47,8 @@ while found=$(processes); [ -n "$found" ] && [ "$tries" -gt 0 ]; do sleep 0.1; t
 mounts
 cgroups
 states
-"$busybox" nsenter --net="$namespace" "$busybox" cat /proc/net/dev | while read -r link rest; do
-  case $link in *:*) echo "link \${link%%:*}" ;; esac
-done
+links() { while read -r link rest; do case $link in *:*) echo "$1 \${link%%:*}" ;; esac; done; }
+links link </proc/net/dev
+"$busybox" nsenter --net="$namespace" "$busybox" cat /proc/net/dev | links inside
 echo looked
 `;

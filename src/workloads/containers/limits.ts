@@ -7,7 +7,7 @@ import { ended, kataInstead, lanes } from "./example.ts";
 
 const title = "A container's limits are in force in its cgroup, and a program that takes more memory is killed for it";
 
-const limits = { memoryBytes: 64 * 1024 * 1024, cpuQuota: 50_000, cpuPeriod: 100_000 };
+const limits = { memoryBytes: 16 * 1024 * 1024, cpuQuota: 50_000, cpuPeriod: 100_000 };
 const greedy = String(limits.memoryBytes * 1.5);
 /** SIGKILL, as a shell and an OCI runtime say it. */
 const killed = 137;
@@ -68,7 +68,7 @@ function wasKilled(found: ReadonlyMap<string, string>, ending: { readonly kind: 
 
 /**
  * Without a cgroup namespace the mount shows all of the hierarchy, and /proc/self/cgroup the place in it. `dd` takes a block
- * of that size and writes to all of it: first beside the container's first program, then in its place.
+ * of that size and writes to all of it, which on an emulated CPU costs a millisecond and more for each page.
  */
 const script = `
 root=/sys/fs/cgroup at=/sys/fs/cgroup
@@ -88,7 +88,8 @@ else
 fi
 while read -r key value rest; do [ "$key" != SwapTotal: ] || echo "swap $value"; done </proc/meminfo
 dd if=/dev/zero of=/dev/null bs="$1" count=1 2>/dev/null
-echo "hog $?"
+hog=$?
+echo "hog $hog"
 while read -r key value; do [ "$key" != oom_kill ] || echo "kills $value"; done <"$events"
-exec dd if=/dev/zero of=/dev/null bs="$1" count=1 2>/dev/null
+exit "$hog"
 `;

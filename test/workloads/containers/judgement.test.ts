@@ -142,7 +142,7 @@ describe("volume", () => {
 
 describe("limits", () => {
   it.each<[string, Change, RegExp]>([
-    ["no memory limit", instead("memory 67108864", "memory max"), /the memory limit is max, 67108864 was asked/],
+    ["no memory limit", instead("memory 16777216", "memory max"), /the memory limit is max, 16777216 was asked/],
     ["no quota", instead("cpu 50000", "cpu max"), /the CPU quota is max 100000, 50000 100000 was asked/],
     ["nobody killed", instead("hog 137", "hog 0"), /was not killed/],
     ["killed by another", instead("kills 1", "kills 0"), /was not killed/],
@@ -189,7 +189,13 @@ describe("stop", () => {
     ["it stays known", "kata.stop", instead("container deleted s\n", "ctr: busy"), /could not be removed/],
     ["a process", "kata.stop-left", instead("link lo", "process 9 qemu-system-x86\nlink lo"), /left: process 9 qemu/],
     ["a tap", "kata.stop-left", instead("link lo", "link tap0_kata\nlink lo"), /left: link tap0_kata/],
-    ["its interface gone", "kata.stop-left", instead("link eth0\n", ""), /without link eth0/],
+    [
+      "an empty cgroup",
+      "kata.stop-left",
+      instead("link lo", "emptied /sys/fs/cgroup/kata_x\nlink lo"),
+      /left: emptied/,
+    ],
+    ["its interface gone", "kata.stop-left", instead("inside eth0\n", ""), /without inside eth0/],
     ["nobody looked", "kata.stop-left", instead("looked", ""), /nobody could look/],
   ])("%s", (_, step, change, message) => {
     const said = judged("stop", { [step]: change });

@@ -9,9 +9,10 @@ export const belongingsInput = ({ network, folder, ids }: Lane): string =>
 
 /**
  * Shell functions that print what a lane's containers have on the testbed, a line for each: `process PID NAME`, `mount PATH`,
- * `cgroup PATH` or, where no process is in it, `emptied PATH`, `state PATH`. What has one of their ids in its name, its arguments, its cgroup or its folder is theirs, a VMM
- * and its virtiofsd too: Kata names their sockets after the sandbox. Processes that name the lane's folder are the
- * setting's. Needs `$busybox`; reads its input into `$namespace`, `$folder` and `$ids`.
+ * `cgroup PATH` or, where no process is in it, `emptied PATH`, `state PATH`. What has one of their ids in its name, its
+ * arguments, its cgroup or its folder is theirs, a VMM and its virtiofsd too: Kata names their sockets after the sandbox.
+ * Processes that name the lane's folder are the setting's. Needs `$busybox`; reads its input into `$namespace`, `$folder` and
+ * `$ids`.
  */
 export const belongings = `
 read -r namespace

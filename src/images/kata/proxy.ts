@@ -2,15 +2,14 @@ import type { Fetch } from "./connection.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-const named = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"] as const;
+/** The first that is set: programs agree on the lower-case names, and most on the others. */
+const said = (env: Variables, name: string) => env[name.toLowerCase()] ?? env[name] ?? "";
 
 /** fetch by way of the proxies that the variables name: the one of Node 20 goes direct whatever they say. */
 export async function proxiedFetch(env: Variables): Promise<Fetch> {
-  if (named.every(name => !env[name])) return fetch;
-  const undici = await import("undici");
-  const httpProxy = env["http_proxy"] ?? env["HTTP_PROXY"] ?? "";
-  const httpsProxy = env["https_proxy"] ?? env["HTTPS_PROXY"] ?? "";
-  const noProxy = env["no_proxy"] ?? env["NO_PROXY"] ?? "";
-  const dispatcher = new undici.EnvHttpProxyAgent({ httpProxy, httpsProxy, noProxy });
-  return (url, init) => undici.fetch(url, { ...init, dispatcher });
+  const [httpProxy, httpsProxy] = [said(env, "HTTP_PROXY"), said(env, "HTTPS_PROXY")];
+  if (httpProxy === "" && httpsProxy === "") return fetch;
+  // Loaded where it is needed, by a module of ours: a bundle has no names of a package that is loaded late itself.
+  const { through } = await import("./proxied.ts");
+  return through({ httpProxy, httpsProxy, noProxy: said(env, "NO_PROXY") });
 }

@@ -5,8 +5,8 @@ import { onTestbed } from "./scripts.ts";
 
 /**
  * Looks for what a lane's containers have or left, and prints a line for each: `process PID NAME`, `mount PATH`, `cgroup PATH`,
- * `emptied PATH` for a cgroup without a process, `state PATH`, `link NAME` of the testbed's own network, `inside NAME` of the
- * lane's network namespace; in the end `looked`.
+ * `emptied PATH` for a cgroup without a process, `state PATH`, `link NAME` of the testbed's own network with a name of Kata's,
+ * `inside NAME` of the lane's network namespace; in the end `looked`.
  */
 export const leftovers = (lane: Lane, name: string): Step => {
   const { command, ...step } = onTestbed(lane, name, [script, furniture.busybox]);
@@ -48,7 +48,7 @@ mounts
 cgroups
 states
 links() { while read -r link rest; do case $link in *:*) echo "$1 \${link%%:*}" ;; esac; done; }
-links link </proc/net/dev
+links link </proc/net/dev | grep _kata
 "$busybox" nsenter --net="$namespace" "$busybox" cat /proc/net/dev | links inside
 echo looked
 `;

@@ -187,12 +187,17 @@ describe("stop", () => {
       /as 0/,
     ],
     ["it stays known", "kata.stop", instead("container deleted s\n", "ctr: busy"), /could not be removed/],
-    ["a process", "kata.stop-left", instead("link lo", "process 9 qemu-system-x86\nlink lo"), /left: process 9 qemu/],
-    ["a tap", "kata.stop-left", instead("link lo", "link tap0_kata\nlink lo"), /left: link tap0_kata/],
+    [
+      "a process",
+      "kata.stop-left",
+      instead("inside lo", "process 9 qemu-system-x86\ninside lo"),
+      /left: process 9 qemu/,
+    ],
+    ["a tap", "kata.stop-left", instead("inside lo", "link tap0_kata\ninside lo"), /left: link tap0_kata/],
     [
       "an empty cgroup",
       "kata.stop-left",
-      instead("link lo", "emptied /sys/fs/cgroup/kata_x\nlink lo"),
+      instead("inside lo", "emptied /sys/fs/cgroup/kata_x\ninside lo"),
       /left: emptied/,
     ],
     ["its interface gone", "kata.stop-left", instead("inside eth0\n", ""), /without inside eth0/],
@@ -204,7 +209,7 @@ describe("stop", () => {
   });
 
   it("does not count what was there before", () => {
-    const more = instead("link lo", "mount /run/netns/kv-kata\nlink lo");
+    const more = instead("inside lo", "mount /run/netns/kv-kata\ninside lo");
     expect(judged("stop", { "kata.stop-before": more, "kata.stop-left": more })).toBe("pass");
   });
 });

@@ -5,6 +5,7 @@ import { partOf } from "../images/scratch.ts";
 import type { Tools } from "../images/tools.ts";
 import type { Hands } from "../observe/hands.ts";
 import type { Engine } from "../testbeds/engine.ts";
+import { unreadable } from "../testbeds/initramfs/modules.ts";
 
 export interface GuestPartsOptions {
   readonly engine: Engine;
@@ -54,7 +55,7 @@ function decompressWith(engine: Engine, tools: Tools, run: string) {
   return async (program: "xz" | "zstd", contents: Uint8Array): Promise<Uint8Array> => {
     await using container = await engine.start({ ...common, image: tools.imageId, run });
     const { code, stdout, stderr } = await container.exec([program, "-dc"], { stdin: contents });
-    if (code !== 0) throw new Error(`${program} could not decompress a kernel module: ${Buffer.from(stderr)}`);
+    if (code !== 0) throw unreadable(`${program} could not decompress a kernel module: ${Buffer.from(stderr)}`);
     return stdout;
   };
 }

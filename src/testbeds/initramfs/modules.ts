@@ -1,4 +1,6 @@
+import { Unprepared } from "../../images/unprepared.ts";
 import type { Command, Observation } from "../../model/command.ts";
+import { reason } from "../../model/reason.ts";
 import type { Testbed } from "../../model/testbed.ts";
 import type { Module } from "./guest.ts";
 
@@ -53,7 +55,11 @@ done
 rm -f "$unpacked"
 `;
 
-/** The modules at the paths, decompressed. Rejects where one cannot be read, or is not what its name says. */
+/** Nothing was told of the kernel under test: that is no bug of the harness's either. */
+export const unreadable = (message: string) =>
+  new Unprepared("exercise", reason("harness.output-unreadable", message.trim()));
+
+/** The modules at the paths, decompressed. Rejects with `Unprepared` where one cannot be read, or is not what its name says. */
 export async function readModules(
   testbed: Testbed,
   paths: readonly string[],
@@ -69,7 +75,7 @@ export async function readModules(
 
 function split({ stdout, stderr, ending }: Observation, count: number): Uint8Array[] {
   if (ending.kind !== "exited" || ending.code !== 0)
-    throw new Error(`kernel modules cannot be read: ${new TextDecoder().decode(stderr)}`);
+    throw unreadable(`kernel modules cannot be read: ${new TextDecoder().decode(stderr)}`);
   const files: Uint8Array[] = [];
   for (let at = 0; files.length < count; ) {
     const end = stdout.indexOf(0x0a, at);
@@ -81,10 +87,10 @@ function split({ stdout, stderr, ending }: Observation, count: number): Uint8Arr
 }
 
 async function module(path: string, read: Uint8Array | undefined, decompress: Decompress): Promise<Module> {
-  if (read === undefined) throw new Error(`no bytes came for ${path}`);
+  if (read === undefined) throw unreadable(`no bytes came for ${path}`);
   const [, name = ""] = /([^/]+\.ko)(?:\.\w+)?$/.exec(path) ?? [];
   const contents = path.endsWith(".zst") ? await decompress("zstd", read) : read;
   if (name === "" || new TextDecoder("latin1").decode(contents.subarray(0, 4)) !== "\x7fELF")
-    throw new Error(`not a kernel module: ${path}`);
+    throw unreadable(`not a kernel module: ${path}`);
   return { name, contents };
 }

@@ -53,7 +53,12 @@ describe("kernel modules", () => {
   });
 
   it("are refused where one is missing, or is something else", async () => {
-    await expect(readModules(holding({}), ["/m/a.ko"], unpackers)).rejects.toThrow("cannot be read: sh: no such file");
+    await expect(readModules(holding({}), ["/m/a.ko"], unpackers)).rejects.toMatchObject({
+      reason: {
+        code: "harness.output-unreadable",
+        message: expect.stringContaining("cannot be read: sh: no such file"),
+      },
+    });
     await expect(readModules(holding({ "/m/a.ko": Buffer.from("text") }), ["/m/a.ko"], unpackers)).rejects.toThrow(
       "not a kernel module",
     );

@@ -17,6 +17,7 @@ import { connectEngine } from "../testbeds/engine/connect.ts";
 import type { Engine } from "../testbeds/engine.ts";
 import { openVmTestbed } from "../testbeds/vm/index.ts";
 import { preflight } from "../testbeds/vm/preflight.ts";
+import { availableMiB, inSlot, openSlots, slotsIn } from "../testbeds/vm/slots.ts";
 import type { Context } from "./context.ts";
 import { cacheFolder } from "./folders.ts";
 import { guestParts } from "./guest-parts.ts";
@@ -94,6 +95,8 @@ export async function openSession({ context, options, request, tell, signal }: S
   });
   await sweep(engine, folder, say);
   const tools = await prepareTools(engine, { cache, run, sources: join(context.root, "standin"), tell: say, signal });
+  const memory = await availableMiB();
+  const slots = openSlots(slotsIn(memory), memory);
   const seen = await preflight({ engine, tools, cache: folder, run, user, signal });
   const kata = kataHands({ engine, tools, run, cache: folder, context, signal });
   const hands = (tellCell: Tell, cell: string): CellHands => ({
@@ -119,22 +122,24 @@ export async function openSession({ context, options, request, tell, signal }: S
       return openContainerTestbed(engine, { ...spec, capabilities: [], devices: [] });
     },
     vm: (rootfs, kernelRelease, furnishing) =>
-      openVmTestbed({
-        engine,
-        tools,
-        rootfs,
-        kernelRelease,
-        arch: request.arch,
-        furnishing,
-        preflight: seen,
-        cache: folder,
-        fresh,
-        run,
-        user,
-        tell: message => tellCell({ kind: "doing", cell, stage: "provision", message }),
-        onConsoleLine: line => tellCell({ kind: "console", cell, line }),
-        signal,
-      }),
+      inSlot(slots, signal, () =>
+        openVmTestbed({
+          engine,
+          tools,
+          rootfs,
+          kernelRelease,
+          arch: request.arch,
+          furnishing,
+          preflight: seen,
+          cache: folder,
+          fresh,
+          run,
+          user,
+          tell: message => tellCell({ kind: "doing", cell, stage: "provision", message }),
+          onConsoleLine: line => tellCell({ kind: "console", cell, line }),
+          signal,
+        }),
+      ),
     kata: (planned, emit) =>
       kata(planned, emit, message => tellCell({ kind: "doing", cell, stage: "provision", message })),
     guestParts: guestParts({ engine, tools, run, folder: join(folder, "initramfs"), fresh }),

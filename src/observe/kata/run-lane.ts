@@ -1,3 +1,4 @@
+import { clear } from "../../kata/clear.ts";
 import { start } from "../../kata/ctr.ts";
 import type { Lane } from "../../kata/lane.ts";
 import { noteLogs, readLogs } from "../../kata/logs.ts";
@@ -38,9 +39,15 @@ export async function runLane({ lane, workloads, act, sandboxMs, looks = [] }: L
     const sandbox = await act({ id: `${lane.name}.sandbox`, command });
     for (const step of looks) await act(step);
     const rest = well(sandbox) ? workloads : workloads.filter(({ id }) => id === "stop");
-    for (const step of rest.flatMap(({ steps }) => steps(lane))) await act(step);
+    let stopped = false;
+    for (const step of rest.flatMap(({ steps }) => steps(lane))) {
+      const seen = await act(step);
+      if (step.id === `${lane.name}.stop`) stopped = well(seen);
+    }
     let console = "";
     for (const step of readLogs(lane)) console = (await act(step)).stdout;
+    // What a lane leaves must not be found by the next one, nor by whoever uses the testbed then.
+    if (!stopped) await act(clear(lane));
     return { sandbox, console };
   } finally {
     await act(removeSetting(lane));

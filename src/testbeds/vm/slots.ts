@@ -49,6 +49,26 @@ export function openSlots(count: number, seenMiB: number): Slots {
   };
 }
 
+/** A VM that has its place from before it is opened until it is disposed of. */
+export async function inSlot<T extends AsyncDisposable>(
+  slots: Slots,
+  signal: AbortSignal | undefined,
+  open: () => Promise<T>,
+): Promise<T> {
+  const give = await slots.take(signal);
+  try {
+    const vm = await open();
+    const dispose = async () => {
+      await vm[Symbol.asyncDispose]();
+      give();
+    };
+    return { ...vm, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    give();
+    throw error;
+  }
+}
+
 function turn(waiting: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {

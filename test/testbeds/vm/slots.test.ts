@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { availableMiB, openSlots, slotsIn } from "../../../src/testbeds/vm/slots.ts";
+import { availableMiB, inSlot, openSlots, slotsIn } from "../../../src/testbeds/vm/slots.ts";
 
 describe("VMs at once", () => {
   test.each([
@@ -43,6 +43,18 @@ describe("VMs at once", () => {
     await expect(waiting).rejects.toThrow("over");
     give();
     (await slots.take())();
+  });
+
+  test("a VM gives its place back when it is disposed of, and when it cannot be opened", async () => {
+    const slots = openSlots(1, 5000);
+    await expect(inSlot(slots, undefined, () => Promise.reject(new Error("no boot")))).rejects.toThrow("no boot");
+    const did: string[] = [];
+    const open = async () => ({ [Symbol.asyncDispose]: async () => void did.push("disposed") });
+    {
+      await using _ = await inSlot(slots, undefined, open);
+    }
+    await using _ = await inSlot(slots, undefined, open);
+    expect(did).toEqual(["disposed"]);
   });
 
   test("none is refused, with what there is", async () => {

@@ -90,7 +90,7 @@ describe("what nobody can do is refused, with what can be done", () => {
     [["verify"], /missing required argument 'target'/],
     [["verify", "debian-13", "--teir", "guest"], /unknown option '--teir'.*--tier/s],
     [["verfy", "debian-13"], /unknown command 'verfy'.*verify/s],
-    [["verify", "debian-13", "--tier", "kata"], /--tier <tier>' argument 'kata' is invalid.*contract, guest/],
+    [["verify", "debian-13", "--tier", "katas"], /--tier <tier>' argument 'katas' is invalid.*contract, guest, kata/],
     [["verify", "debian-13", "--deadline", "soon"], /--deadline: a duration such as 90s, 45m or 2h/],
     [["verify", "debian-13", "--deadline", "0s"], /--deadline: a duration/],
     [["verify", "debian-13", "--jobs", "0"], /--jobs: a number from 1 to 99/],

@@ -29,6 +29,8 @@ export function judgeCell(evidence: Evidence, checks: readonly Check[]): CellVer
   const shipped = evidence.stopped.every(stop => stop.reason.code !== "catalog.not-shipped");
   const judged = shipped ? applies.map(check => judgeCheck(check, evidence)) : [];
   const tier = (name: Tier) => worst(judged.filter(one => one.gating && one.tier === name).map(one => one.outcome));
+  // Of some scenarios nothing is asked in a tier: there is then nothing to say of it.
+  const exercised = asked.filter(name => applies.length === 0 || applies.some(check => check.tier === name));
   return {
     scenario: evidence.cell.scenario.id,
     arch: evidence.cell.arch,
@@ -36,7 +38,7 @@ export function judgeCell(evidence: Evidence, checks: readonly Check[]): CellVer
     testbed: evidence.request.testbed,
     acceleration: evidence.facts.acceleration ?? null,
     productionReady: evidence.cell.scenario.guestKernel === "distro",
-    tiers: shipped ? Object.fromEntries(asked.map(name => [name, tier(name)])) : {},
+    tiers: shipped ? Object.fromEntries(exercised.map(name => [name, tier(name)])) : {},
     components: components(evidence),
     checks: judged,
     notes: notes(evidence, judged),

@@ -17,6 +17,11 @@ const failsUnknown = (cell: CellVerdict) =>
   cell.standing === "unsupported" &&
   cell.checks.some(check => check.gating && check.outcome === "fail" && check.knownIssue === null);
 
+/** A gating check that could not tell weighs as much beside failures that are known as it does alone. */
+const couldNotTell = (cell: CellVerdict) =>
+  cell.standing === "inconclusive" ||
+  (cell.standing === "unsupported" && cell.checks.some(check => check.gating && check.outcome === "error"));
+
 const lacksKvm = (cell: CellVerdict) =>
   cell.standing === "provisional" && cell.acceleration !== "kvm" && cell.acceleration !== "kvm-nested";
 
@@ -24,6 +29,6 @@ const lacksKvm = (cell: CellVerdict) =>
 export function exitCode(verdicts: readonly Verdict[], { requireKvm }: { readonly requireKvm: boolean }): Exit {
   const cells = verdicts.flatMap(verdict => verdict.cells);
   if (cells.some(failsUnknown)) return exits.unsupported;
-  if (cells.some(cell => cell.standing === "inconclusive" || (requireKvm && lacksKvm(cell)))) return exits.inconclusive;
+  if (cells.some(cell => couldNotTell(cell) || (requireKvm && lacksKvm(cell)))) return exits.inconclusive;
   return cells.some(cell => cell.checks.some(check => check.outcome === "pass")) ? exits.ok : exits.nothingRan;
 }

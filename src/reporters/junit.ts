@@ -1,7 +1,7 @@
 import type { CellVerdict, CheckVerdict, Verdict } from "../model/verdict.ts";
 import { VmmId } from "../model/words.ts";
 import { outputElement, type Problem, problemElement, seconds, tally } from "./text/junit-case.ts";
-import { accelerations, blames, isKnown, origin, outcomes, standings, weighs } from "./text/phrases.ts";
+import { accelerations, blames, decisive, origin, outcomes, standings, weighs } from "./text/phrases.ts";
 import { excerpt, oneLine } from "./text/plain.ts";
 import { type Element, xml } from "./text/xml.ts";
 
@@ -26,11 +26,13 @@ function verdictProblem(cell: CellVerdict): Problem | undefined {
   const { standing, because, notes } = cell;
   const body = [`${standing}: ${standings[standing]}`, ...notes].join("\n");
   if (standing === "supported" || standing === "provisional") return undefined;
-  if (standing === "unsupported" && !isKnown(cell))
-    return { element: "failure", type: standing, message: because, body };
   if (standing === "inconclusive") return { element: "error", type: standing, message: because, body };
-  const known = standing === "unsupported" ? "only known issues: " : "";
-  return { element: "skipped", type: standing, message: `${known}${because}`, body };
+  if (standing === "not-applicable") return { element: "skipped", type: standing, message: because, body };
+  const weighty = decisive(cell);
+  if (!weighty) return { element: "skipped", type: standing, message: `only known issues: ${because}`, body };
+  if (weighty.outcome === "fail") return { element: "failure", type: standing, message: because, body };
+  const untold = `${weighty.id}: ${weighty.reason?.message ?? outcomes.error}`;
+  return { element: "error", type: standing, message: `besides known issues, could not tell: ${untold}`, body };
 }
 
 /** GitLab and others know a test by class and name: stable, and not by which components were seen. */

@@ -44,4 +44,17 @@ describe("exit codes", () => {
     expect(cell.standing).toBe("unsupported");
     expect(exitCode([verdict("debian-13", part.tool, [{ cell, startedAt: "", finishedAt: "" }])], lax)).toBe(0);
   });
+
+  it.each([
+    ["a gating check", [check("a"), check("b")], 3],
+    ["one that does not gate", [check("a"), { ...check("b"), gating: false }], 0],
+  ] as const)("does not let a known issue hide that %s could not tell", (_, checks, code) => {
+    const known = { ...target, knownIssues: [{ check: "a", url: "https://bugs.example/1", note: "" }] };
+    const part = evidence({ steps: { a: exited("no") } });
+    const cell = judgeCell({ ...part, cell: { ...part.cell, target: known } }, checks);
+    expect(cell.standing).toBe("unsupported");
+    const judged = verdict("debian-13", part.tool, [{ cell, startedAt: "", finishedAt: "" }]);
+    expect(exitCode([passed, judged], lax)).toBe(code);
+    expect(exitCode([failed, judged], lax)).toBe(1);
+  });
 });

@@ -97,6 +97,29 @@ describe("junit.xml", () => {
     expect(bodies[2]?.text).toContain("does not decide the standing: no io_uring");
   });
 
+  it("does not say of what could not be told that it is known", () => {
+    const known = notPassed("fail", "guest.b", "guest.hotplug", { knownIssue: "https://bugs.example.org/1" });
+    const verdictOf = (...checks: ReturnType<typeof notPassed>[]) => {
+      const cell = cellVerdict({ standing: "unsupported", because: "guest.b: no disk", checks: [known, ...checks] });
+      const suites = expectDialect(verdict({ cells: [cell] }));
+      return problemOf(found(suites, "verdict") ?? suites)[0];
+    };
+    expect(verdictOf()).toMatchObject({
+      name: "skipped",
+      attributes: { message: "only known issues: guest.b: no disk" },
+    });
+    const untold = verdictOf(notPassed("error", "guest.c", "infra.no-tun", { message: "no tun" }));
+    expect(untold).toMatchObject({
+      name: "error",
+      attributes: { message: "besides known issues, could not tell: guest.c: no tun" },
+    });
+    const failed = verdictOf(
+      notPassed("error", "guest.c", "infra.no-tun"),
+      notPassed("fail", "guest.d", "guest.vsock"),
+    );
+    expect(failed).toMatchObject({ name: "failure" });
+  });
+
   it("gives each cell of one VMM names of its own", () => {
     const two = verdict({ cells: [cellVerdict(), cellVerdict({ scenario: "qemu-kata-kernel" })] });
     const names = cases(expectDialect(two)).map(one => one.attributes["name"]);

@@ -66,6 +66,6 @@ export function origin({ package: owner }: Component): string {
 export const weighs = ({ gating, outcome, knownIssue }: CheckVerdict): boolean =>
   gating && (outcome === "error" || (outcome === "fail" && knownIssue === null));
 
-/** Whether all that failed in a cell is known. */
-export const isKnown = (cell: CellVerdict): boolean =>
-  cell.standing === "unsupported" && !cell.checks.some(check => check.outcome === "fail" && weighs(check));
+/** Of a cell that is unsupported: the first check that weighs on it, failures before what could not be told; none where all is known. */
+export const decisive = ({ checks }: CellVerdict): CheckVerdict | undefined =>
+  checks.find(check => check.outcome === "fail" && weighs(check)) ?? checks.find(weighs);

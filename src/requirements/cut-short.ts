@@ -5,21 +5,28 @@ import { type Reason, reason } from "../model/reason.ts";
 const killed = 137;
 
 /** What dash and busybox say of any other program that got it; bash puts the line and the pid before it. */
-const shellsWords = /(?:^|\s)Killed(?:\s|$)/m;
+const shellsWords = /^(?:\S+: line \d+: +\d+ )?Killed(?:\s|$)/m;
 
-function wasKilled({ argv, ending, stderr }: Seen): boolean {
+/** Steps whose shell repeats what a program under test said, which might be the shell's words. */
+const repeats = /^(?:guest\.virtiofsd$|guest\.refused-|virtiofsd\.)/;
+
+/** Steps that a guest which does not end leaves without an end of their own: the harness then ends them, and writes down a time-out. */
+const outlived: readonly string[] = ["guest.vmm", "guest.virtiofsd-end"];
+
+function wasKilled(step: string, { argv, ending, stderr }: Seen): boolean {
   if (ending.kind === "signalled") return ending.signal === "SIGKILL";
-  return argv[0] === "sh" && ((ending.kind === "exited" && ending.code === killed) || shellsWords.test(stderr));
+  if (argv[0] !== "sh") return false;
+  return (ending.kind === "exited" && ending.code === killed) || (!repeats.test(step) && shellsWords.test(stderr));
 }
 
 /**
- * Why a program could not say all that it had to, through no doing of its own: no harness sends SIGKILL but for time, which is
- * another ending, and the kernel does when memory runs out. Undefined where it ended by itself, and for a VMM, whose end is its guest's.
+ * Why a program could not say all that it had to, through no doing of its own: where the harness sends SIGKILL it writes down
+ * another ending, and the kernel sends it when memory runs out. Undefined where it ended by itself, and for the time that a guest took.
  */
 export function cutShort(step: string, seen: Seen): Reason | undefined {
   const detail = seen.stderr.trimEnd().split("\n").slice(-3).join("\n");
-  if (wasKilled(seen))
+  if (wasKilled(step, seen))
     return reason("infra.memory", `${step} was killed, as the kernel does when memory runs out`, detail);
-  if (seen.ending.kind !== "timedOut" || step === "guest.vmm") return undefined;
+  if (seen.ending.kind !== "timedOut" || outlived.includes(step)) return undefined;
   return reason("infra.slow", `${step} did not end in time`, detail);
 }

@@ -62,7 +62,7 @@ fi
       if (early) return because(early.code, early.message, early.detail);
       const there = lines(told, "guest.virtiofs");
       const ending = told.steps["guest.virtiofsd-end"]?.ending;
-      // SIGKILL is what the harness ends a leftover with.
+      // SIGKILL is no program's own doing.
       if (ending?.kind === "signalled" && ending.signal !== "SIGKILL" && !said.has("wrote"))
         return fail("virtiofsd.exited-early", `virtiofsd died of ${ending.signal} while the guest used it`);
       if (!said.has("mounted")) return said.get("error") ?? "The guest did not mount kataShared";

@@ -21,6 +21,7 @@ test("a time-out says nothing of a program, and of a VMM what it says of its gue
   const late = seen({ ending: { kind: "timedOut", afterMs: 30_000 }, stderr: "one\ntwo\n" });
   expect(cutShort("host.modules", late)).toMatchObject({ code: "infra.slow", detail: "one\ntwo" });
   expect(cutShort("guest.vmm", late)).toBe(undefined);
+  expect(cutShort("guest.virtiofsd-end", late)).toBe(undefined);
 });
 
 test.each<Partial<Seen>>([
@@ -34,3 +35,19 @@ test.each<Partial<Seen>>([
 ])("what ended by itself was not cut short: %j", change => {
   expect(cutShort("host.modules", seen(change))).toBe(undefined);
 });
+
+test.each(["guest.virtiofsd", "guest.refused-entropy", "virtiofsd.ready", "virtiofsd.arguments-go"])(
+  "what a program under test says is not the shell's word: %s",
+  step => {
+    const one = { stderr: "session Killed\nKilled\n", ending: { kind: "exited", code: 1 } } as const;
+    expect(cutShort(step, seen(one))).toBe(undefined);
+    expect(cutShort(step, seen({ ending: { kind: "exited", code: 137 } }))?.code).toBe("infra.memory");
+  },
+);
+
+test.each(["session Killed\n", "sh: 4711 Killed by hand\n", "it was Killed\n"])(
+  "the shell's words have a line of their own: %j",
+  stderr => {
+    expect(cutShort("host.modules", seen({ stderr }))).toBe(undefined);
+  },
+);

@@ -2,11 +2,11 @@ import type { Command, Ending, Observation } from "../../model/command.ts";
 
 const names = [
   ...["vmm.log", "vmm.pid.ended", "virtiofsd.log", "virtiofsd.pid.ended"],
-  ...["console/seen", "console/head", "console/tail", "console/marks"],
+  ...["console/seen", "console/head", "console/tail", "console/marks", "virtiofsd.outlived"],
 ] as const;
 type Name = (typeof names)[number];
 
-/** Ends what still runs of a boot, prints what it left (each file as its length, a newline, its bytes), removes it. */
+/** Ends what still runs of a boot, virtiofsd with a note that it was not its own end, prints what it left (each file as its length, a newline, its bytes), removes it. */
 export const collect = (folder: string): Command => ({
   argv: ["sh", "-c", script, "sh", folder, ...names],
   timeoutMs: 30_000,
@@ -14,8 +14,10 @@ export const collect = (folder: string): Command => ({
 
 const script = `
 folder=$1 tries=100; shift
-for name in vmm virtiofsd record; do
-  [ -e "$folder/$name.pid" ] && [ ! -e "$folder/$name.pid.ended" ] && [ "$name" != record ] && kill -KILL "$(cat "$folder/$name.pid")"
+for name in vmm virtiofsd; do
+  [ -e "$folder/$name.pid" ] && [ ! -e "$folder/$name.pid.ended" ] || continue
+  echo yes >"$folder/$name.outlived"
+  kill -KILL "$(cat "$folder/$name.pid")"
 done
 for name in vmm virtiofsd record; do
   [ -e "$folder/$name.pid" ] || continue
@@ -29,7 +31,11 @@ rm -rf "$folder" "$folder.pid"
 /** What a boot left on its testbed. */
 export interface Left {
   readonly vmm: Pick<Observation, "stderr"> & { readonly ending: Ending | undefined };
-  readonly virtiofsd: Pick<Observation, "stderr"> & { readonly ending: Ending | undefined };
+  /** `outlived`: it had not ended, and the harness ended it. */
+  readonly virtiofsd: Pick<Observation, "stderr"> & {
+    readonly ending: Ending | undefined;
+    readonly outlived: boolean;
+  };
   readonly console: Uint8Array;
   readonly marks: Uint8Array;
 }
@@ -50,7 +56,11 @@ export function readLeft(stdout: Uint8Array): Left {
   const file = (name: Name) => files.get(name) ?? new Uint8Array();
   return {
     vmm: { stderr: file("vmm.log"), ending: readEnding(decode(file("vmm.pid.ended"))) },
-    virtiofsd: { stderr: file("virtiofsd.log"), ending: readEnding(decode(file("virtiofsd.pid.ended"))) },
+    virtiofsd: {
+      stderr: file("virtiofsd.log"),
+      ending: readEnding(decode(file("virtiofsd.pid.ended"))),
+      outlived: file("virtiofsd.outlived").length > 0,
+    },
     console: unroll(file("console/head"), file("console/tail"), Number(decode(file("console/seen")))),
     marks: file("console/marks"),
   };

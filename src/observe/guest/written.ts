@@ -16,7 +16,7 @@ export function writeDown(emit: Emit, argv: readonly string[], followed: Followe
   if (left.virtiofsd.ending !== undefined)
     observed("guest.virtiofsd-end", {
       argv: ["standin", "spawn"],
-      ending: left.virtiofsd.ending,
+      ending: left.virtiofsd.outlived ? over : left.virtiofsd.ending,
       stdout: nothing,
       stderr: left.virtiofsd.stderr,
       durationMs,

@@ -1,5 +1,15 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { readEnding, readLeft, unroll } from "../../../src/observe/guest/collect.ts";
+import type { Ending } from "../../../src/model/command.ts";
+import type { Event } from "../../../src/model/evidence.ts";
+import { collect, readEnding, readLeft, unroll } from "../../../src/observe/guest/collect.ts";
+import type { Followed } from "../../../src/observe/guest/follow.ts";
+import { writeDown } from "../../../src/observe/guest/written.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (contents: Uint8Array) => new TextDecoder().decode(contents);
@@ -20,7 +30,7 @@ describe("what a boot left", () => {
       ),
     );
     expect(left.vmm.ending).toEqual({ kind: "exited", code: 0 });
-    expect(left.virtiofsd.ending).toEqual({ kind: "signalled", signal: "SIGSEGV" });
+    expect(left.virtiofsd).toMatchObject({ ending: { kind: "signalled", signal: "SIGSEGV" }, outlived: false });
     expect([text(left.vmm.stderr), text(left.console), text(left.marks)]).toEqual([
       "warning\n4\n",
       "\0\n12\nü",
@@ -32,6 +42,56 @@ describe("what a boot left", () => {
     expect(readLeft(bytes("")).vmm.ending).toBeUndefined();
     expect(text(readLeft(bytes("9\nwar")).vmm.stderr)).toBe("war");
     expect(readEnding("")).toBeUndefined();
+  });
+});
+
+describe("the script that collects", () => {
+  /** Runs it over a folder as a boot leaves it, with a daemon that `ended` by itself or is still up. */
+  async function collected(ended: boolean) {
+    const folder = await mkdtemp(join(tmpdir(), "kata-verify-collect-"));
+    // The stand-in's `spawn`: the pid, and later how it ended.
+    const daemon = spawn("sleep", ["60"]);
+    const gone = once(daemon, "exit").then(([code, signal]) =>
+      writeFile(join(folder, "virtiofsd.pid.ended"), signal ? `signalled ${signal}\n` : `exited ${code}\n`),
+    );
+    await writeFile(join(folder, "virtiofsd.pid"), `${daemon.pid}\n`);
+    if (ended) {
+      daemon.kill("SIGKILL");
+      await gone;
+    }
+    const [program, ...rest] = collect(folder).argv;
+    const { stdout } = await promisify(execFile)(program, rest, { encoding: "buffer" });
+    await gone;
+    return readLeft(stdout);
+  }
+
+  it("tells a daemon that it ended from one that something else killed", async () => {
+    const killed = { kind: "signalled", signal: "SIGKILL" };
+    expect((await collected(false)).virtiofsd).toMatchObject({ ending: killed, outlived: true });
+    expect((await collected(true)).virtiofsd).toMatchObject({ ending: killed, outlived: false });
+  });
+});
+
+describe("a daemon that the harness ended", () => {
+  const ended = (outlived: boolean) => {
+    const events: Event[] = [];
+    const nothing = new Uint8Array();
+    const signalled: Ending = { kind: "signalled", signal: "SIGKILL" };
+    const observation = { argv: [], ending: signalled, stdout: nothing, stderr: nothing, durationMs: 1.4 };
+    writeDown(event => events.push(event), [], { how: "timedOut", observation } as unknown as Followed, {
+      vmm: { stderr: nothing, ending: undefined },
+      virtiofsd: { stderr: nothing, ending: signalled, outlived },
+      console: nothing,
+      marks: nothing,
+    });
+    return events.flatMap(event =>
+      event.kind === "observed" && event.step === "guest.virtiofsd-end" ? [event.seen.ending] : [],
+    );
+  };
+
+  it("did not end in time; any other died of the signal", () => {
+    expect(ended(true)).toEqual([{ kind: "timedOut", afterMs: 1 }]);
+    expect(ended(false)).toEqual([{ kind: "signalled", signal: "SIGKILL" }]);
   });
 });
 

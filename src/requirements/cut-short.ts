@@ -30,3 +30,11 @@ export function cutShort(step: string, seen: Seen): Reason | undefined {
   if (seen.ending.kind !== "timedOut" || outlived.includes(step)) return undefined;
   return reason("infra.slow", `${step} did not end in time`, detail);
 }
+
+/** Why a script, which exits with 0 wherever it comes to its end, did not; undefined where it did. */
+export function unfinished(step: string, seen: Seen): Reason | undefined {
+  const { ending, stdout, stderr } = seen;
+  if (ending.kind === "exited" && ending.code === 0) return cutShort(step, seen);
+  const detail = `${stdout}${stderr}`.slice(-2000);
+  return cutShort(step, seen) ?? reason("harness.output-unreadable", `${step} did not come to its end`, detail);
+}

@@ -1,10 +1,36 @@
-import { pass } from "../model/check.ts";
+import { error, type Judgement, pass } from "../model/check.ts";
+import type { Seen } from "../model/command.ts";
+import { unfinished } from "../requirements/cut-short.ts";
 import { guestSaid, printed } from "./example.ts";
 import { guestCheck } from "./guest-check.ts";
+import type { Told } from "./marks.ts";
 import type { Workload } from "./workload.ts";
+
+/** The last that the script says. That of older evidence did not say it. */
+const sentinel = "looked";
 
 const title = "The guest powers off by itself and leaves nothing on the testbed";
 const gone = "vmm exited 0\nvirtiofsd exited 0\n";
+
+/** What the look after the guest's end found, once it is known to have looked. */
+function judgeLeft(steps: Told["steps"], seen: Seen): Judgement | string {
+  const said = seen.stdout.split("\n").filter(line => line !== "");
+  const served = /^waiting\b/m.test(steps["guest.virtiofsd"]?.stdout ?? "");
+  const fine = served ? /^vmm exited 0$|^virtiofsd exited 0$/ : /^vmm exited 0$|^virtiofsd (?:exited|signalled) /;
+  const why = unfinished("guest.shutdown", seen);
+  if (why) return { outcome: "error", reason: why };
+  const whole = !seen.argv.some(argument => argument.includes(`echo ${sentinel}\n`)) || said.at(-1) === sentinel;
+  if (!whole || !has(said, "vmm") || (served && !has(said, "virtiofsd")))
+    return error("harness.output-unreadable", "The look at what was left did not come to its end", seen.stdout);
+  const left = said.filter(line => line !== sentinel && !fine.test(line));
+  if (left.length === 1 && left[0] === "virtiofsd signalled SIGKILL")
+    return error("infra.memory", "virtiofsd was killed, as the kernel does when memory runs out");
+  return left.length > 0
+    ? `After the guest's end: ${left.join("; ")}`
+    : pass("QEMU exited with 0; no process, socket or interface of the guest is left");
+}
+
+const has = (said: readonly string[], key: string) => said.some(line => line.startsWith(`${key} `));
 
 export const shutdown: Workload = {
   id: "shutdown",
@@ -27,12 +53,7 @@ export const shutdown: Workload = {
       const seen = steps["guest.shutdown"];
       if (!said.has("begin")) return "The guest never came to its end";
       if (seen === undefined) return "Nobody looked at what was left";
-      const left = seen.stdout
-        .split("\n")
-        .filter(line => line !== "" && !/^vmm exited 0$|^virtiofsd (?:exited|signalled) /.test(line));
-      return left.length > 0
-        ? `After the guest's end: ${left.join("; ")}`
-        : pass("QEMU exited with 0; no process, socket or interface of the guest is left");
+      return judgeLeft(steps, seen);
     },
     examples: {
       pass: guestSaid([], { "guest.shutdown": printed(gone) }),
@@ -53,5 +74,7 @@ if [ -e "$folder/virtiofsd.pid" ]; then
   echo "virtiofsd $(cat "$folder/virtiofsd.pid.ended" 2>/dev/null || echo runs)"
 fi
 [ ! -e "/sys/class/net/$tap" ] || echo "interface $tap"
-grep -o " 00010000 .*$folder/.*" /proc/net/unix | while read -r flags rest; do echo "socket \${rest##* }"; done
+sockets=$(grep -o " 00010000 .*$folder/.*" /proc/net/unix) || [ $? -eq 1 ] || exit
+[ -z "$sockets" ] || echo "$sockets" | while read -r flags rest; do echo "socket \${rest##* }"; done
+echo ${sentinel}
 `;

@@ -53,7 +53,7 @@ export function answers(nonce: string, said: readonly string[]): Readonly<Record
     await: { stdout: `ended - 4711 kv-${nonce} shutdown begin=yes\n` },
     connect: { stdout: `${nonce} testbed-${nonce}\n` },
     plug: { stdout: '{"return": {}}\n' },
-    shutdown: { stdout: "vmm exited 0\nvirtiofsd exited 0\n" },
+    shutdown: { stdout: "vmm exited 0\nvirtiofsd exited 0\nlooked\n" },
     readBack: { stdout: `from-testbed aa\nfrom-guest bb\nsays guest ${nonce}\n` },
     collect: { stdout: files("", "exited 0\n", "", "exited 0\n", "4711", marks, "", marks) },
     diagnose: { stdout: "Kernel panic - not syncing: early\n" },

@@ -4,6 +4,7 @@ import type { AptRepository, Target } from "../model/target.ts";
 import { ownerIn, readSearch } from "./apt-files.ts";
 import { readAptPolicy, repositoryOf } from "./apt-policy.ts";
 import { diagnoseApt } from "./apt-trouble.ts";
+import { compared } from "./compared.ts";
 import type { PackageManager } from "./index.ts";
 import { withoutSure } from "./sure.ts";
 
@@ -162,12 +163,14 @@ export const apt: PackageManager = {
     ),
 
   verify: name => sh(verifyScript, [name], 2 * minute),
-  readVerify: seen =>
-    seen.stdout.split("\n").flatMap(line => {
+  readVerify(seen) {
+    const found = seen.stdout.split("\n").flatMap(line => {
       const changed = /^(?:missing|[?5.]{9}) +(?:[a-z] )? *(\/.*?)(?: \(.*\))?$/.exec(line)?.[1];
       const diverted = /^(?:local )?diversion of (\/.*) to \/.*$/.exec(line)?.[1];
       return changed ?? diverted ?? [];
-    }),
+    });
+    return compared(seen, found);
+  },
 
   diagnose: diagnoseApt,
 };

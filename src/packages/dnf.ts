@@ -1,6 +1,7 @@
 import type { Command, Seen } from "../model/command.ts";
 import type { Package, Repository } from "../model/evidence.ts";
 import type { DnfRepository, Target } from "../model/target.ts";
+import { compared } from "./compared.ts";
 import { diagnoseDnf } from "./dnf-trouble.ts";
 import type { PackageManager } from "./index.ts";
 import { withoutSure } from "./sure.ts";
@@ -152,12 +153,15 @@ export const dnf: PackageManager = {
 
   /** Times and owners are left to the container engine; what counts is that the bytes are the package's. */
   verify: name => ({ argv: ["rpm", "-V", "--nomtime", "--nouser", "--nogroup", name], timeoutMs: 2 * minute, env }),
-  readVerify: seen =>
-    seen.stdout
+  readVerify(seen) {
+    const found = seen.stdout
       .split("\n")
       .flatMap(
         line => /^(?:missing|[SM5DLUGTP.?]{8,9}) +(?:[acdglmnr] )? *(\/\S.*?)(?: \(.*\))?$/.exec(line)?.[1] ?? [],
-      ),
+      );
+    // rpm compares dependencies too, after the files.
+    return compared(seen, found, found.length > 0 || /^Unsatisfied dependencies for /m.test(seen.stdout));
+  },
 
   diagnose: diagnoseDnf,
 };

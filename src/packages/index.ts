@@ -59,8 +59,8 @@ export interface PackageManager {
   /** By the path asked for: the package that put the file there (a diversion's, where one is in force), or null. */
   readOwners(seen: Seen): ReadonlyMap<string, string | null>;
   verify(name: string): Command;
-  /** Paths of the package that are not as it installed them: changed, missing, or diverted. */
-  readVerify(seen: Seen): string[];
+  /** Paths of the package that are not as it installed them: changed, missing, or diverted. Null where that was not compared. */
+  readVerify(seen: Seen): string[] | null;
   /** Why a `configure`, `refresh` or `install` failed; null where it did not, or where the text is unknown. */
   diagnose(seen: Seen): Reason | null;
 }

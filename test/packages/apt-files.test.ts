@@ -75,4 +75,11 @@ describe("whether a package's files are as installed", () => {
     );
     expect(apt.readVerify(seen)).toEqual(["/usr/libexec/virtiofsd", "/etc/a file", "/etc/b"]);
   });
+
+  it("does not take a comparison that did not come to its end for one that found nothing", () => {
+    expect(apt.readVerify(exited(1, "", "dpkg: package 'x' is not installed\n"))).toBeNull();
+    expect(apt.readVerify(exited(127))).toBeNull();
+    expect(apt.readVerify({ ...exited(0), ending: { kind: "timedOut", afterMs: 1 } })).toBeNull();
+    expect(apt.readVerify(exited(1, "missing     /usr/bin/a\n"))).toEqual(["/usr/bin/a"]);
+  });
 });

@@ -90,6 +90,14 @@ describe("what dnf and rpm say", () => {
     expect(dnf.readFind(exited(0, "rpm\t/usr/bin/rpm\n"))).toEqual([]);
   });
 
+  it("does not take a comparison that did not come to its end for one that found nothing", () => {
+    expect(dnf.readVerify(exited(0))).toEqual([]);
+    expect(dnf.readVerify(exited(1, "Unsatisfied dependencies for a-1.x86_64:\n\tb is needed by a\n"))).toEqual([]);
+    expect(dnf.readVerify(exited(1, "package x is not installed\n"))).toBeNull();
+    expect(dnf.readVerify(exited(127))).toBeNull();
+    expect(dnf.readVerify({ ...exited(0), ending: { kind: "signalled", signal: "SIGTERM" } })).toBeNull();
+  });
+
   it("reads changed, missing and configuration files", () => {
     expect(dnf.readVerify(recorded("dnf-verify"))).toEqual(["/usr/libexec/qemu-kvm"]);
     expect(dnf.readVerify(exited(1, "missing     /usr/bin/a\nS.5......  c /etc/b\n.M.......  g /var/c\n"))).toEqual([

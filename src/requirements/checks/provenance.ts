@@ -2,6 +2,7 @@ import { type Check, type EvidencePart, error, fail, pass, skip } from "../../mo
 import type { Component, Evidence } from "../../model/evidence.ts";
 import type { Part } from "../../model/words.ts";
 import { packageManagers } from "../../packages/index.ts";
+import { cutShort } from "../cut-short.ts";
 import { said } from "./example.ts";
 
 /** Parts whose package is looked up, where they are there. The host kernel is the guest kernel's package. */
@@ -40,6 +41,14 @@ function judge(part: Checked, evidence: Evidence) {
   const verified = evidence.steps[verifyStep(part)];
   if (verified === undefined) return error("harness.not-observed", "The package's files were not compared");
   const changed = packageManagers[evidence.cell.target.packageManager].readVerify(verified);
+  const why = cutShort(verifyStep(part), verified);
+  if (why) return { outcome: "error", reason: why } as const;
+  if (changed === null)
+    return error(
+      "harness.output-unreadable",
+      `The files of ${named} were not compared`,
+      `${verified.stdout}${verified.stderr}`.slice(0, 2000),
+    );
   return changed.some(one => sameFile(one, path))
     ? fail("provenance.modified", `${path} is not as ${named} installed it`, verified.stdout.slice(0, 2000))
     : pass(`${path} is ${named} from ${owner.repository.name}, unchanged`);

@@ -15,7 +15,7 @@ interface Pattern {
 }
 
 /**
- * In the order of what explains more: a panic's cause is on a line of its own before the panic, and a stall that ends in a
+ * What ails a guest as a whole, not one of its devices, in the order of what explains more: a panic's cause is on a line of its own before the panic, and a stall that ends in a
  * panic is a panic.
  */
 const patterns: readonly Pattern[] = [
@@ -49,11 +49,6 @@ const patterns: readonly Pattern[] = [
     text: /Entering emergency mode|dracut-initqueue.*(?:timed out|timeout)|Generating "\/run\/initramfs\/rdsosreport|^dracut:\/#|ALERT!\s+\S+ does not exist|^\(initramfs\)/,
     code: "guest.no-boot",
     message: "The guest's initrd found no root and stopped at an emergency shell",
-  },
-  {
-    text: /EAFNOSUPPORT|Address family not supported by protocol/,
-    code: "guest.vsock",
-    message: "The guest kernel knows no vsock",
   },
   {
     text: /watchdog: BUG: soft lockup|rcu: INFO: rcu_\w+ (?:self-)?detected stall|detected stalls on CPUs|blocked for more than \d+ seconds/,

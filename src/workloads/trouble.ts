@@ -4,6 +4,7 @@ import type { WorkloadId } from "../model/words.ts";
 import { recognise } from "../requirements/console.ts";
 import { diagnoseQemu } from "../vmms/qemu-trouble.ts";
 import { lines, marks, type Told } from "./marks.ts";
+import { token } from "./workload.ts";
 
 /** Under these a time-out proves nothing of the guest. */
 export const emulated = ({ facts }: Told) => facts.acceleration === "tcg" || facts.acceleration === "kvm-emulated";
@@ -12,12 +13,18 @@ export const emulated = ({ facts }: Told) => facts.acceleration === "tcg" || fac
 const fellBack = ({ facts, steps }: Told) =>
   facts.acceleration === "tcg" && steps["guest.vmm"]?.argv.some(argument => /\baccel=kvm\b/.test(argument));
 
+/** A console without what the guest's own program said, which is of one workload; the kernel may print into the middle of such a line. */
+function withoutMarks({ facts: { nonce } }: Told, console: string): string {
+  if (nonce === undefined) return console;
+  return console.replace(new RegExp(`^${token(nonce)} .*?(?=\\[\\s*\\d+\\.\\d{6}\\]|$)`, "gm"), "");
+}
+
 /** What befell the guest as a whole; null where it ran to its own end. */
 export function guestTrouble(told: Told): Reason | null {
   const { steps } = told;
   const console = `${steps["guest.console"]?.stdout ?? ""}${steps["guest.diagnosis"]?.stdout ?? ""}`;
   const vmm = steps["guest.vmm"];
-  const said = recognise(console);
+  const said = recognise(withoutMarks(told, console));
   if (said?.code === "guest.hang" && emulated(told)) return reason("infra.slow", said.message, said.lines);
   if (said) return reason(said.code, said.message, said.lines);
   const ended = vmm && diagnoseQemu(vmm);

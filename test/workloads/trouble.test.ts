@@ -113,6 +113,28 @@ describe("a guest that is not well", () => {
     expect(judged(cut(got === "up" ? up : [], seen), "console", "virtiofs")).toEqual(expected);
   });
 
+  it.each(["EAFNOSUPPORT: Address family not supported by protocol", "modprobe: Invalid module format", "[ Oops: 1 ]"])(
+    "names no workload's failure after what another said: %s",
+    words => {
+      const said = [
+        ...up,
+        `vsock said=${words}`,
+        "network begin=yes",
+        "network error=no carrier",
+        "shutdown begin=yes",
+      ];
+      const console = said.map(line => `${token} ${line}\r\n`).join("");
+      expect(judged(cut(said, { console }), "vsock", "network")).toEqual(["fail guest.vsock", "fail guest.network"]);
+      const alone = `standin vsock-answer: EAFNOSUPPORT\r\n${console}`;
+      expect(judged(cut(said, { console: alone }), "network")).toEqual(["fail guest.network"]);
+    },
+  );
+
+  it("hears a kernel that prints into the middle of what a workload says", () => {
+    const console = `${token} network begin=y[    7.100000] Kernel panic - not syncing: Fatal exception\n`;
+    expect(judged(cut([...up, "network begin=yes"], { console }), "network")).toEqual(["fail guest.panic"]);
+  });
+
   it("does not reach its end in time with one workload: slow under emulation, that workload's own failure under KVM", () => {
     const said = ["vsock begin=yes", "vsock overdue=10s", "shutdown begin=yes"];
     expect(judged(cut(said, { ran: "kvm-emulated" }), "vsock")).toEqual(["error infra.slow"]);

@@ -1,6 +1,7 @@
 import { pass } from "../model/check.ts";
 import { exampleNonce, guestSaid, printed } from "./example.ts";
 import { guestCheck } from "./guest-check.ts";
+import { unseen } from "./looked.ts";
 import { lines } from "./marks.ts";
 import type { Workload } from "./workload.ts";
 
@@ -41,6 +42,8 @@ mark read "$(sum "/dev/$disk")"
     prove: (said, told) => {
       if (!said.has("disk")) return "The guest saw no virtio block device with the serial number that it was given";
       if (said.get("bytes") !== String(bytes)) return `The guest sees ${said.get("bytes")} bytes, there are ${bytes}`;
+      const unknown = unseen(told, "guest.testbed", ["block.img"]);
+      if (unknown) return unknown;
       if (said.get("nonce") !== told.facts.nonce || said.get("read") !== lines(told, "guest.testbed").get("block.img"))
         return "The guest reads other bytes than the testbed wrote";
       return pass(`/dev/${said.get("disk")}: ${bytes} bytes, the testbed's, the nonce among them`);

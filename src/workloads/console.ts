@@ -1,6 +1,7 @@
 import { error, pass } from "../model/check.ts";
 import { exampleNonce, guestSaid, printed } from "./example.ts";
 import { guestCheck } from "./guest-check.ts";
+import { unseen } from "./looked.ts";
 import { lines } from "./marks.ts";
 import type { Workload } from "./workload.ts";
 
@@ -35,6 +36,8 @@ mark nonce "$nonce"
       const asked = told.facts.paths?.kernelRelease ?? look.get("kernel");
       if (said.get("nonce") !== told.facts.nonce) return "The guest did not echo the nonce";
       if (said.get("device") !== "/dev/hvc0") return "The guest has no /dev/hvc0: the virtio console was not found";
+      const unknown = unseen(told, "guest.testbed", ["boot-id"]);
+      if (unknown) return unknown;
       if (said.get("release") !== asked)
         return error("guest.wrong-kernel", `${said.get("release")} booted, ${asked} is under test`);
       const bootId = said.get("boot-id") ?? "";

@@ -2,6 +2,7 @@ import { because, type Check, type EvidencePart, type Judgement } from "../model
 import { type Code, reason } from "../model/reason.ts";
 import type { WorkloadId } from "../model/words.ts";
 import { diagnoseQemu } from "../vmms/qemu-trouble.ts";
+import { unseen } from "./looked.ts";
 import { lines, marks, type Told } from "./marks.ts";
 import { absence } from "./trouble.ts";
 import type { Node } from "./workload.ts";
@@ -29,6 +30,8 @@ function absentNode(told: Told, nodes: readonly Node[] = []): Judgement | undefi
   return undefined;
 }
 
+const pathsOf = (nodes: readonly Node[]) => nodes.map(({ path }) => path);
+
 function refused(told: Told, id: WorkloadId): Judgement | undefined {
   const seen = told.steps[`guest.refused-${id}`];
   const why = seen && diagnoseQemu(seen);
@@ -49,6 +52,10 @@ export function guestCheck({ id, title, modules, nodes, code, prove, examples }:
       const said = marks(evidence, id);
       const proof = prove(said, evidence);
       if (typeof proof !== "string") return proof;
+      // Left out of the boot, where the look at the testbed did not come to its nodes.
+      const looked = said.size === 0 && nodes !== undefined && evidence.steps["guest.testbed"] !== undefined;
+      const unknown = looked ? unseen(evidence, "guest.testbed", pathsOf(nodes)) : undefined;
+      if (unknown) return unknown;
       const detail = [...said].map(([key, value]) => `${key}=${value}`).join("\n");
       return absence(evidence, id, modules, reason(code, proof, detail));
     },

@@ -2,6 +2,7 @@ import { because, pass } from "../model/check.ts";
 import { diagnoseQemu } from "../vmms/qemu-trouble.ts";
 import { exampleNonce, guestSaid, printed } from "./example.ts";
 import { guestCheck } from "./guest-check.ts";
+import { unseen } from "./looked.ts";
 import { lines, type Told } from "./marks.ts";
 import type { Boot, Workload } from "./workload.ts";
 
@@ -96,6 +97,8 @@ mark read "$(sum /dev/sda)"
       if (said.get("before") !== "0") return "The guest had a SCSI disk before one was plugged in";
       if (!said.has("disk")) return "The guest did not see the disk that was plugged in";
       if (said.get("bytes") !== String(bytes)) return `The guest sees ${said.get("bytes")} bytes, there are ${bytes}`;
+      const unknown = unseen(told, "guest.testbed", ["hotplug.img"]);
+      if (unknown) return unknown;
       if (
         said.get("nonce") !== told.facts.nonce ||
         said.get("read") !== lines(told, "guest.testbed").get("hotplug.img")

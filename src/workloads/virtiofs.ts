@@ -1,8 +1,10 @@
-import { because, fail, pass } from "../model/check.ts";
+import { because, fail, type Judgement, pass } from "../model/check.ts";
+import { unfinished } from "../requirements/cut-short.ts";
 import { diagnoseVirtiofsd } from "../vmms/virtiofsd-trouble.ts";
 import { exampleNonce, guestSaid, printed } from "./example.ts";
 import { guestCheck } from "./guest-check.ts";
-import { lines } from "./marks.ts";
+import { unseen } from "./looked.ts";
+import { lines, type Told } from "./marks.ts";
 import type { Workload } from "./workload.ts";
 
 const title = "The shared folder is mounted by its tag, and files go both ways through virtiofsd";
@@ -57,7 +59,11 @@ fi
     code: "guest.virtiofs-mount",
     prove: (said, told) => {
       const look = lines(told, "guest.testbed");
-      if (look.has("testbed") && !look.has("virtiofsd")) return fail("virtiofsd.not-packaged");
+      if (look.has("testbed") && !look.has("virtiofsd")) {
+        const cut = told.steps["guest.testbed"];
+        const why = cut && unfinished("guest.testbed", cut);
+        return why ? { outcome: "error", reason: why } : fail("virtiofsd.not-packaged");
+      }
       const early = diagnoseVirtiofsd(told.steps["guest.virtiofsd"]);
       if (early) return because(early.code, early.message, early.detail);
       const there = lines(told, "guest.virtiofs");
@@ -67,6 +73,8 @@ fi
         return fail("virtiofsd.exited-early", `virtiofsd died of ${ending.signal} while the guest used it`);
       if (!said.has("mounted")) return said.get("error") ?? "The guest did not mount kataShared";
       if (!said.has("wrote")) return "The guest stopped while it used the shared folder";
+      const unknown = unseen(told, "guest.virtiofs", ["from-testbed"]) ?? unread(told);
+      if (unknown) return unknown;
       const wrong = [
         said.get("nonce") !== told.facts.nonce && "the guest reads no nonce",
         said.get("read") !== there.get("from-testbed") && "the guest reads other bytes than the testbed wrote",
@@ -83,6 +91,13 @@ fi
     },
   }),
 };
+
+/** Of a file that is not there the read-back says so, with a key and no value. */
+function unread(told: Told): Judgement | undefined {
+  const seen = told.steps["guest.virtiofs"];
+  const why = seen && unfinished("guest.virtiofs", seen);
+  return why && { outcome: "error", reason: why };
+}
 
 const readBack = `
 cd "$1" || exit

@@ -1,5 +1,6 @@
-import { type Check, error, fail, pass } from "../../model/check.ts";
+import { type Check, error, fail, type Judgement, pass } from "../../model/check.ts";
 import type { Seen } from "../../model/command.ts";
+import { unfinished } from "../cut-short.ts";
 import { hostModules } from "../host.ts";
 import { moduleOf } from "../kernel-modules.ts";
 import { kernelSymbols } from "../kernel-symbols.ts";
@@ -27,6 +28,23 @@ export function readModules(seen: Seen): ReadonlyMap<string, ModulePlan> {
   );
 }
 
+/** Of a modprobe that is not there the shell speaks in its place. */
+const noModprobe = /^sh: .*modprobe: (?:command )?not found$/;
+
+/** Why the plans tell nothing of modules that they lack; undefined where they do. */
+function untold(step: string, seen: Seen, missing: readonly string[]): Judgement | undefined {
+  const why = missing.length > 0 ? unfinished(step, seen) : undefined;
+  if (why) return { outcome: "error", reason: why };
+  const plans = readModules(seen);
+  const silent = missing.filter(module => plans.get(module)?.lines.every(line => noModprobe.test(line)) ?? true);
+  if (silent.length === 0) return undefined;
+  return error(
+    "harness.output-unreadable",
+    `modprobe said nothing of ${silent.join(", ")}`,
+    seen.stdout.slice(0, 2000),
+  );
+}
+
 const insmod = (module: string) => `= ${module}\ninsmod /lib/modules/6.12.1/kernel/${module}.ko.xz\n`;
 const fatal = (module: string) =>
   `= ${module}\nmodprobe: FATAL: Module ${module} not found in directory /lib/modules/6.12.1\n`;
@@ -45,12 +63,14 @@ const guestModules: Check = {
     const plans = readModules(stepOf(evidence, "kernel.modules"));
     const modular = promised.filter(symbol => config.get(symbol) === "m").flatMap(symbol => moduleOf[symbol] ?? []);
     const missing = [...new Set(modular)].filter(module => !plans.get(module)?.there);
+    const why = untold("kernel.modules", stepOf(evidence, "kernel.modules"), missing);
+    if (why) return why;
     return missing.length === 0
       ? pass(modular.length === 0 ? "All is built in" : [...new Set(modular)].join(" "))
       : fail(
           "guest.module-missing",
           `Not in the kernel's package: ${missing.join(", ")}`,
-          missing.flatMap(module => plans.get(module)?.lines ?? [`nothing is known of ${module}`]).join("\n"),
+          missing.flatMap(module => plans.get(module)?.lines ?? []).join("\n"),
         );
   },
   examples: {
@@ -81,6 +101,8 @@ const hostCheck: Check = {
           !rows.some(other => row.oneOf !== undefined && other.oneOf === row.oneOf && has(other.module)),
       )
       .map(row => row.module);
+    const why = untold("host.modules", stepOf(evidence, "host.modules"), missing);
+    if (why) return why;
     return missing.length === 0
       ? pass(rows.map(row => row.module).join(" "))
       : fail(

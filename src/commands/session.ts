@@ -97,7 +97,7 @@ export async function openSession({ context, options, request, tell, signal }: S
   const tools = await prepareTools(engine, { cache, run, sources: join(context.root, "standin"), tell: say, signal });
   const memory = await availableMiB();
   const slots = openSlots(slotsIn(memory), memory);
-  const seen = await preflight({ engine, tools, cache: folder, run, user, signal });
+  const seen = await preflight({ engine, tools, cache: folder, fresh, run, user, signal });
   const kata = kataHands({ engine, tools, run, cache: folder, context, signal });
   const hands = (tellCell: Tell, cell: string): CellHands => ({
     rootfs: ({ target, arch, tier, kata }, emit) =>

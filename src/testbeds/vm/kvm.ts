@@ -7,9 +7,9 @@ import type { Accelerator } from "./machine.ts";
 const device = "/dev/kvm";
 
 /** What a container is given for QEMU to use the runner's KVM: the node, and the group that may open it. */
-export async function kvmAccess(): Promise<{ devices: string[]; groups: string[] }> {
-  const { gid } = await stat(device);
-  return { devices: [device], groups: [String(gid)] };
+export async function kvmAccess(path = device): Promise<{ devices: string[]; groups: string[] }> {
+  const { gid } = await stat(path);
+  return { devices: [path], groups: [String(gid)] };
 }
 
 const read = (path: string) => readFile(path, "latin1").catch(() => "");

@@ -12,10 +12,14 @@ export interface PreflightOptions {
   readonly tools: Tools;
   /** Where it is remembered until the runner boots again. */
   readonly cache: string;
+  /** Looks again, whatever is remembered. */
+  readonly fresh?: boolean;
   /** Id of the run. */
   readonly run: string;
   /** `uid:gid` of the runner's user. */
   readonly user: string;
+  /** KVM's node; /dev/kvm unless told. */
+  readonly device?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -67,22 +71,24 @@ const parse = (text: string): unknown => {
 
 /**
  * What this runner's KVM is worth: whether a kernel boots with it as far as its first program. That /dev/kvm opens says
- * nothing: there are software KVMs on which no distro's kernel comes up. Asked once until the runner boots again.
+ * nothing: there are software KVMs on which no distro's kernel comes up. Asked once until the runner boots again; what only took too
+ * long is asked again the next time. Rejects where the engine fails, which says nothing of KVM.
  */
 export async function preflight(options: PreflightOptions): Promise<Preflight> {
   const [cpu, bootId, vhostVsock, kvm] = await Promise.all([
     read("/proc/cpuinfo"),
     read("/proc/sys/kernel/random/boot_id"),
     there("/dev/vhost-vsock"),
-    there("/dev/kvm"),
+    there(options.device ?? "/dev/kvm"),
   ]);
   const common = { virtualized: /^flags\s*:.*\bhypervisor\b/m.test(cpu), vhostVsock };
   if (!kvm) return { kvm: "absent", ...common, saw: "there is no /dev/kvm" };
   const remembered = join(options.cache, "preflight");
   const path = join(remembered, `${bootId.trim()}-${options.tools.key.slice(0, 16)}.json`);
-  const known = Preflight.safeParse(parse(await read(path)));
-  if (known.success) return { ...known.data, ...common };
+  const known = options.fresh ? undefined : Preflight.safeParse(parse(await read(path)));
+  if (known?.success && lasts(known.data)) return { ...known.data, ...common };
   const seen = { ...(await boot(options)), ...common };
+  if (!lasts(seen)) return seen;
   await mkdir(remembered, { recursive: true });
   const part = partOf(path);
   await writeFile(part, JSON.stringify(seen));
@@ -92,22 +98,30 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
 
 type Seen = Pick<Preflight, "kvm" | "saw">;
 
+/** What KVM refuses, it refuses until the runner boots again; not for want of memory or of rights, and not while another has it. */
+const refusal = /KVM internal error|KVM: entry failed|failed to initialize kvm|Could not access KVM/i;
+const passing = /Cannot allocate memory|Permission denied|busy/i;
+
+const lasts = ({ kvm, saw }: Seen): boolean => kvm !== "unusable" || (refusal.test(saw) && !passing.test(saw));
+
 /** What output so far proves; QEMU stays up after an error of KVM, with its CPU stopped. */
 export function readBoot(printed: string): Seen | undefined {
   if (printed.includes(marker)) return { kvm: "boots", saw: "a kernel booted to its first program" };
-  const trouble = /^.*(?:KVM internal error|kvm run failed|qemu-system-\w+: ).*$/m.exec(printed)?.[0];
+  const trouble = /^.*(?:KVM internal error|KVM: entry failed|kvm run failed|qemu-system-\w+: (?!warning: )).*$/m.exec(
+    printed,
+  )?.[0];
   const code = /^emulation failure$/m.test(printed) ? ", emulation failure" : "";
   return trouble === undefined ? undefined : { kvm: "unusable", saw: `${trouble.trim()}${code}` };
 }
 
-async function boot({ engine, tools, run, user, signal }: PreflightOptions): Promise<Seen> {
+async function boot({ engine, tools, run, user, device, signal }: PreflightOptions): Promise<Seen> {
   await using scratch = await openScratch();
   await writeFile(join(scratch.path, "initrd"), initrd(tools));
   await using container = await engine.start({
     image: tools.imageId,
     run,
     user,
-    ...(await kvmAccess()),
+    ...(await kvmAccess(device)),
     capabilities: [],
     mounts: [{ source: scratch.path, target: folder, readOnly: true }],
     network: "none",
@@ -115,17 +129,17 @@ async function boot({ engine, tools, run, user, signal }: PreflightOptions): Pro
   const late = AbortSignal.timeout(patienceMs);
   const ending = signal === undefined ? late : AbortSignal.any([late, signal]);
   let printed = "";
-  const seen = new Promise<Seen>(resolve => {
+  await new Promise<void>((resolve, reject) => {
     const take = (chunk: Uint8Array) => {
       printed += Buffer.from(chunk).toString("latin1");
       // What belongs to an error comes with it.
-      if (readBoot(printed) !== undefined) setTimeout(() => resolve(readBoot(printed) ?? silent), 50);
+      if (readBoot(printed) !== undefined) setTimeout(resolve, 50);
     };
-    const end = () => resolve(readBoot(printed) ?? silent);
-    container.exec(["sh", "-c", script], { onStdout: take, onStderr: take, signal: ending }).then(end, end);
+    const failed = (failure: unknown) => (late.aborted ? resolve() : reject(failure));
+    const streams = { onStdout: take, onStderr: take, signal: ending };
+    container.exec(["sh", "-c", script], streams).then(() => resolve(), failed);
   });
-  const silent: Seen = { kvm: "unusable", saw: `no kernel booted within ${patienceMs / 1000} s` };
-  const result = await seen;
   signal?.throwIfAborted();
-  return result;
+  const silent = late.aborted ? `no kernel booted within ${patienceMs / 1000} s` : "QEMU ended before a kernel booted";
+  return readBoot(printed) ?? { kvm: "unusable", saw: silent };
 }

@@ -1,5 +1,10 @@
-import { expect, test } from "vitest";
-import { readBoot } from "../../../src/testbeds/vm/preflight.ts";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { type Container, type Engine, EngineGone, type ExecOptions } from "../../../src/testbeds/engine.ts";
+import { preflight, readBoot } from "../../../src/testbeds/vm/preflight.ts";
+import { fakeEngine } from "../../images/fake-engine.ts";
 
 test.each([
   ["SeaBIOS\r\n[ 0.9] Run /init\r\nkata-verify: a kernel booted\r\n", { kvm: "boots" }],
@@ -18,4 +23,78 @@ test.each([
 
 test("a kernel that is on its way proves nothing yet", () => {
   expect(readBoot("[    0.000000] Linux version 6.12\n")).toBeUndefined();
+});
+
+test("a warning of QEMU's is no refusal", () => {
+  expect(readBoot("qemu-system-x86_64: warning: host doesn't support requested feature\n")).toBeUndefined();
+});
+
+describe("what is remembered", () => {
+  type Exec = (options: ExecOptions) => Promise<unknown>;
+  const prints =
+    (text: string): Exec =>
+    async ({ onStderr }) =>
+      onStderr?.(Buffer.from(text));
+  const boots = prints("kata-verify: a kernel booted\n");
+  const gone: Exec = () => Promise.reject(new EngineGone("the engine is gone"));
+
+  function engineThat(exec: Exec): Engine {
+    const engine = fakeEngine();
+    const start: Engine["start"] = async spec => {
+      const container = await engine.start(spec);
+      const run: Container["exec"] = async (_, options = {}) => {
+        await exec(options);
+        return { code: 0, stdout: new Uint8Array(), stderr: new Uint8Array() };
+      };
+      return { ...container, exec: run };
+    };
+    return { ...engine, start };
+  }
+
+  async function runner() {
+    const cache = await mkdtemp(join(tmpdir(), "kata-verify-preflight-"));
+    onTestFinished(() => rm(cache, { recursive: true }));
+    const tools = { imageId: "sha256:0", key: "0".repeat(64), standin: new Uint8Array(), busybox: new Uint8Array() };
+    return (exec: Exec, fresh = false) =>
+      preflight({ engine: engineThat(exec), tools, cache, fresh, run: "r", user: "0:0", device: "/dev/null" });
+  }
+
+  test("an engine that fails is said to fail, and says nothing of KVM", async () => {
+    const look = await runner();
+    await expect(look(gone)).rejects.toThrow(EngineGone);
+    expect(await look(boots)).toMatchObject({ kvm: "boots" });
+  });
+
+  test("that a kernel booted is, until it is to be looked at anew", async () => {
+    const look = await runner();
+    const broken = prints("KVM internal error. Suberror: 1\nemulation failure\n");
+    await look(boots);
+    expect(await look(gone)).toMatchObject({ kvm: "boots" });
+    expect(await look(broken, true)).toMatchObject({ kvm: "unusable" });
+    expect(await look(boots)).toMatchObject({
+      kvm: "unusable",
+      saw: "KVM internal error. Suberror: 1, emulation failure",
+    });
+    expect(await look(boots, true)).toMatchObject({ kvm: "boots" });
+  });
+
+  test.each([
+    "",
+    "qemu-system-x86_64: cannot set up guest memory 'ram': Cannot allocate memory\n",
+    "qemu-system-x86_64: failed to initialize kvm: Device or resource busy\n",
+    "error: kvm run failed Bad address\n",
+  ])("what may pass is not: %j", async text => {
+    const look = await runner();
+    expect(await look(prints(text))).toMatchObject({ kvm: "unusable" });
+    expect(await look(boots)).toMatchObject({ kvm: "boots" });
+  });
+
+  test("nor is that it took too long", async () => {
+    const look = await runner();
+    const patience = vi.spyOn(AbortSignal, "timeout").mockImplementation(() => AbortSignal.abort());
+    onTestFinished(() => patience.mockRestore());
+    const late: Exec = async ({ signal }) => signal?.throwIfAborted();
+    expect(await look(late)).toMatchObject({ kvm: "unusable", saw: "no kernel booted within 15 s" });
+    expect(await look(boots)).toMatchObject({ kvm: "boots" });
+  });
 });

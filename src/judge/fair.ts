@@ -4,7 +4,7 @@ import { codes } from "../model/reason.ts";
 import { cutShort } from "../requirements/cut-short.ts";
 
 /** The steps that a check asks for on this evidence, and those that it needs. */
-function stepsRead(check: Check, evidence: Evidence): ReadonlySet<string> {
+export function stepsRead(check: Check, evidence: Evidence): ReadonlySet<string> {
   const read = new Set(check.needs);
   const steps = new Proxy(evidence.steps, {
     get: (all, step, receiver) => {

@@ -32,9 +32,13 @@ describe.each(contractChecks.map(check => [check.id, check] as const))("%s", (_,
   });
 
   it("passes nothing that a program which said nothing and failed has shown", () => {
-    const silent = { argv: [], ending: { kind: "exited" as const, code: 1 }, stdout: "", stderr: "", durationMs: 1 };
-    const steps = Object.fromEntries(Object.keys(check.examples.pass.steps ?? {}).map(id => [id, silent]));
-    expect(outcomes(check, { steps })).not.toContain("pass");
+    const { facts = {}, steps = {} } = check.examples.pass;
+    for (const code of [1, 127]) {
+      const silent = { argv: [], ending: { kind: "exited" as const, code }, stdout: "", stderr: "", durationMs: 1 };
+      const all = Object.fromEntries(Object.keys(steps).map(id => [id, silent]));
+      expect(outcomes(check, { steps: all })).not.toContain("pass");
+      expect(outcomes(check, { facts, steps: all })).not.toContain("pass");
+    }
   });
 });
 

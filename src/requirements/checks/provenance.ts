@@ -2,8 +2,9 @@ import { type Check, type EvidencePart, error, fail, pass, skip } from "../../mo
 import type { Component, Evidence } from "../../model/evidence.ts";
 import type { Part } from "../../model/words.ts";
 import { packageManagers } from "../../packages/index.ts";
-import { cutShort } from "../cut-short.ts";
+import { cutShort, unfinished } from "../cut-short.ts";
 import { said } from "./example.ts";
+import { stepOf } from "./qemu-ended.ts";
 
 /** Parts whose package is looked up, where they are there. The host kernel is the guest kernel's package. */
 export const lookedUp = ["vmm", "virtiofsd", "guestKernel", "containerd", "kata"] as const satisfies readonly Part[];
@@ -27,6 +28,10 @@ function judge(part: Checked, evidence: Evidence) {
   const component = evidence.facts.components?.[part];
   if (component === undefined) return error("harness.not-observed", "The part was not looked up");
   const { path, package: owner } = component;
+  const manager = packageManagers[evidence.cell.target.packageManager];
+  const asked = stepOf(evidence, ownerStep(part));
+  const silence = manager.readOwners(asked).has(path) ? undefined : unfinished(ownerStep(part), asked);
+  if (silence) return { outcome: "error", reason: silence } as const;
   if (owner === null)
     return fail("provenance.not-shipped", `${path} belongs to no package, or was put in the place of a package's file`);
   const named = `${owner.name} ${owner.version}`;
@@ -40,7 +45,7 @@ function judge(part: Checked, evidence: Evidence) {
     );
   const verified = evidence.steps[verifyStep(part)];
   if (verified === undefined) return error("harness.not-observed", "The package's files were not compared");
-  const changed = packageManagers[evidence.cell.target.packageManager].readVerify(verified);
+  const changed = manager.readVerify(verified);
   const why = cutShort(verifyStep(part), verified);
   if (why) return { outcome: "error", reason: why } as const;
   if (changed === null)

@@ -24,7 +24,10 @@ interface Shipped {
 const name = (path: string): string => path.replace(/^.*\//, "");
 
 function shippedCheck({ id, title, fact, names, absent, misplaced, example }: Shipped): Check {
-  const found: EvidencePart = { facts: { paths: { [fact]: example } }, steps: { [step]: said(`pkg: ${example}\n`) } };
+  const found: EvidencePart = {
+    facts: { paths: { [fact]: example } },
+    steps: { [step]: said(`pkg: ${example}\ndpkg: /usr/bin/dpkg-query\n`) },
+  };
   return {
     id,
     tier: "contract",
@@ -33,10 +36,10 @@ function shippedCheck({ id, title, fact, names, absent, misplaced, example }: Sh
     needs: [step],
     judge: evidence => {
       const { paths } = evidence.facts;
-      const path = paths?.[fact];
-      if (path !== undefined) return pass(path);
       const owned = packageManagers[evidence.cell.target.packageManager].readFind(stepOf(evidence, step));
       if (owned === null) return error("harness.output-unreadable", "The package database did not answer");
+      const path = paths?.[fact];
+      if (path !== undefined) return pass(path);
       // The step is written down before what it amounts to: a run may be killed in between.
       if (paths === undefined) return error("harness.not-observed", "The run ended before the parts were told apart");
       const misplacedAt = elsewhere(owned, names(evidence));

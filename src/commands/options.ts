@@ -146,7 +146,11 @@ export const commands: readonly CommandRow[] = [
     name: "schema",
     about: "print the JSON Schema of a file",
     arguments: [
-      { name: "<name>", about: "of which file", value: ["target", "scenario", "verdict", "evidence", "journal"] },
+      {
+        name: "<name>",
+        about: "of which file",
+        value: ["target", "scenario", "verdict", "evidence", "journal", "manifest"],
+      },
     ],
     options: [],
   },

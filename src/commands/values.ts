@@ -6,11 +6,15 @@ import type { Values } from "./actions.ts";
 
 const units = { s: 1000, m: 60_000, h: 3_600_000 } as const;
 
+/** In hours. A timer that is set for 2^31 ms or more, 596.5 h, is over at once. */
+const longest = 596;
+
 /** `90s`, `45m`, `2h` as milliseconds. */
 export const Duration = z
   .string()
   .regex(/^[1-9][0-9]{0,5}[smh]$/, "a duration such as 90s, 45m or 2h")
-  .transform(text => Number(text.slice(0, -1)) * units[text.slice(-1) as keyof typeof units]);
+  .transform(text => Number(text.slice(0, -1)) * units[text.slice(-1) as keyof typeof units])
+  .refine(ms => ms <= longest * units.h, `a duration of ${longest}h at most`);
 
 /** A number of things, as typed. */
 export const Count = z

@@ -3,11 +3,17 @@ import * as z from "zod";
 import type { Values } from "./actions.ts";
 import { Count, Duration, parsed } from "./values.ts";
 
+const path = (what: string) =>
+  z
+    .string()
+    .min(1, `the path of ${what}, which is not empty`)
+    .transform(typed => resolve(typed));
+
 const VerifyOptions = z.object({
-  out: z.string().transform(folder => resolve(folder)),
+  out: path("a folder"),
   jobs: Count,
   deadline: Duration.optional(),
-  withPackage: z.array(z.string().transform(file => resolve(file))).default([]),
+  withPackage: z.array(path("a package file")).default([]),
   keep: z.enum(["failed", "always"]).optional(),
   cache: z.boolean(),
   json: z.boolean().default(false),

@@ -107,6 +107,17 @@ describe("what nobody can do is refused, with what can be done", () => {
     expect(await refusedAtOnce(argv[0] === "verify" ? [...argv, "--out", out] : argv)).toMatch(said);
     expect(() => readdirSync(out)).toThrow("ENOENT");
   });
+
+  it("an empty path for the results, which would be the current folder", async () => {
+    expect(await refusedAtOnce(["verify", "debian-13", "--out", ""])).toContain("--out: the path of a folder");
+  });
+
+  it("but no schema that there is", async () => {
+    expect(await run(["schema", "manifest"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(":manifest:1"),
+    });
+  });
 });
 
 describe("a catalog that is wrong is refused with the place in its file", () => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src/commands/options.ts";
 import { Arch, TestbedKind, Tier } from "../../src/model/words.ts";
+import { schemaNames } from "../../src/results/schemas.ts";
 
 const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 const option = (command: string, flag: string) =>
@@ -12,6 +13,10 @@ describe("the options' table", () => {
     expect(option("verify", "--tier")?.value).toEqual(Tier.options);
     expect(option("verify", "--arch")?.value).toEqual(Arch.options);
     expect(option("verify", "--testbed")?.value).toEqual(["auto", ...TestbedKind.options]);
+  });
+
+  it("has every schema's name", () => {
+    expect(commands.find(({ name }) => name === "schema")?.arguments[0]?.value).toEqual([...schemaNames]);
   });
 
   it("has presets that it would accept", () => {

@@ -30,8 +30,11 @@ function judge(part: Checked, evidence: Evidence) {
   const { path, package: owner } = component;
   const manager = packageManagers[evidence.cell.target.packageManager];
   const asked = stepOf(evidence, ownerStep(part));
-  const silence = manager.readOwners(asked).has(path) ? undefined : unfinished(ownerStep(part), asked);
-  if (silence) return { outcome: "error", reason: silence } as const;
+  if (!manager.readOwners(asked).has(path)) {
+    const why = unfinished(ownerStep(part), asked);
+    if (why) return { outcome: "error", reason: why } as const;
+    return error("harness.output-unreadable", `The package database says nothing of ${path}`, asked.stdout);
+  }
   if (owner === null)
     return fail("provenance.not-shipped", `${path} belongs to no package, or was put in the place of a package's file`);
   const named = `${owner.name} ${owner.version}`;

@@ -67,7 +67,7 @@ const guestDied = (code: string) => ({
   ...Object.fromEntries(afterConsole.map(id => [id, `error ${code}`])),
 });
 
-/** One that died at a moment of its own: what it was at may have failed, what was to come could not be told. */
+/** One that died at a moment of its own: what it was at, several things at once, may have failed; what was to come could not be told. */
 function expectDied({ said }: Verified, code: string) {
   const told = afterConsole.map(id => `${said[id]}\n`).join("");
   expect(told).toMatch(new RegExp(`^(pass\n)*(fail ${code}\n)?(error ${code}\n)+$`));

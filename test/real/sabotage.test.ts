@@ -70,7 +70,7 @@ const guestDied = (code: string) => ({
 /** One that died at a moment of its own: what it was at, several things at once, may have failed; what was to come could not be told. */
 function expectDied({ said }: Verified, code: string) {
   const told = afterConsole.map(id => `${said[id]}\n`).join("");
-  expect(told).toMatch(new RegExp(`^(pass\n)*(fail ${code}\n)?(error ${code}\n)+$`));
+  expect(told).toMatch(new RegExp(`^((pass|fail ${code}|error ${code})\n)*error ${code}\n$`));
 }
 
 /** What changed, without the checks that {@link expectDied} is for. */

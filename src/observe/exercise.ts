@@ -101,11 +101,15 @@ function kataAttempt(one: Exercise, furnished: Prepared): Attempt[] {
 }
 
 async function inContainer(one: Exercise, attempts: readonly Attempt[]): Promise<unknown[]> {
-  const { cell, container, guard } = one;
+  const { cell, container, guard, emit, doing } = one;
   const how = { acceleration: cell.expected, timeScale: timeScale(cell.expected, undefined) };
   const bugs: unknown[] = [];
   for (const { tier, attempt } of attempts)
     bugs.push(await guard("exercise", [tier], async () => void (await attempt(container, how))));
+  if (cell.testbed === "local") {
+    doing("exercise", "looking at this machine's own kernel");
+    bugs.push(await guard("exercise", ["guest"], () => observeHost({ testbed: container, emit })));
+  }
   return bugs;
 }
 

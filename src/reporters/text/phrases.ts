@@ -42,6 +42,7 @@ export const parts: Readonly<Record<Part, string>> = {
 export const testbeds: Readonly<Record<TestbedKind, string>> = {
   container: "a container on the runner's kernel",
   vm: "a VM that runs the distro's own kernel",
+  local: "the machine that it ran on, with its own kernel",
 };
 
 export const accelerations: Readonly<Record<Acceleration, string>> = {

@@ -12,6 +12,7 @@ import { UsageError } from "../model/failure.ts";
 import type { Target } from "../model/target.ts";
 import {
   aptElsewhere,
+  aptFolders,
   type Change,
   type Changes,
   installChanges,
@@ -112,7 +113,7 @@ export async function prepareLocal(preparation: LocalPreparation): Promise<reado
   if (lacking.length === 0) return [];
   await using scratch = await openScratch(temporary);
   const config = join(scratch.path, "apt.conf");
-  await mkdir(join(scratch.path, "cache"));
+  for (const part of aptFolders) await mkdir(join(scratch.path, part), { recursive: true });
   await writeFile(config, aptElsewhere(scratch.path));
   const elsewhere = { APT_CONFIG: config };
   const must = async (command: Command): Promise<Seen> => {

@@ -103,7 +103,8 @@ export async function verify(values: Values, context: Context): Promise<number> 
   await readableFiles("--with-package", options.withPackage);
   await ensureWritable("results", options.out, "Name another one with --out DIR");
   await ensureWritable("cache", cacheFolder(context.env), "Name another one with XDG_CACHE_HOME");
-  await prepare(neededFor(asked.map(cell => cell.target)), options.setup);
+  const made = asked.filter(cell => cell.testbed !== "local");
+  await prepare(neededFor(made.map(cell => cell.target)), options.setup);
   const local = asked.filter(cell => cell.testbed === "local" && cell.notApplicable === undefined);
   const added = local.length === 0 ? [] : await prepareThisMachine(local, options);
   using stop = stopping(options.deadline);

@@ -23,6 +23,9 @@ const minute = 60_000;
 export const aptElsewhere = (folder: string): string =>
   `Dir::State::Lists "${folder}/lists";\nDir::Cache "${folder}/cache";\n`;
 
+/** Those in it that apt does not make itself. */
+export const aptFolders = ["lists/partial", "cache/archives/partial"];
+
 const env = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" };
 const sparing = ["--no-install-recommends", "install", "--"] as const;
 

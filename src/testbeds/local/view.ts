@@ -52,21 +52,23 @@ done
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then "$busybox" mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"; fi
 "$busybox" mount -t tmpfs -o mode=755 dev "$root/dev"
 cd /dev
-"$busybox" find . -xdev ! -type s ! -type f ! -type p | "$busybox" cpio -pd "$root/dev" 2>"$folder/view/dev"
+"$busybox" find . -xdev ! -type s ! -type f ! -type p | "$busybox" cpio -o -H newc >"$folder/view/dev"
+cd "$root/dev"
+"$busybox" cpio -id <"$folder/view/dev"
 "$busybox" rm -f "$root/dev/log"
 "$busybox" mkdir -p "$root/dev/pts" "$root/dev/shm"
 "$busybox" mount -o rbind /dev/pts "$root/dev/pts"
 "$busybox" mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
 "$busybox" mkdir -p "$root$own" "$root/run/lock" "$root/tmp/machine"
-"$busybox" cp "$folder/standin" "$root$own/standin"
-"$busybox" chmod 755 "$root$own/standin"
+"$busybox" cp "$busybox" "$folder/standin" "$root$own"
 "$busybox" ip link set lo up
 cd "$root"
 "$busybox" pivot_root . tmp/machine
+busybox=$own/busybox
 "$busybox" umount -l /tmp/machine
 "$busybox" rmdir /tmp/machine
 echo "up $pid"
-exec >&-
+exec >/dev/null
 trap '' CHLD
 exec cat
 `;

@@ -32,16 +32,17 @@ export interface LocalPreparation {
   readonly say: Say;
   /** Folder for apt's indexes and archives: any user may enter it, and it need not be in memory. */
   readonly temporary?: string;
+  /** The program that Debian's packages ask whether to start their daemons; where there is one, it stays as it is. */
+  readonly policy?: string;
 }
 
-/** Package managers start what they install, unless this program says no: then the user's daemons are the only ones. */
-const policy = "/usr/sbin/policy-rc.d";
-const policyText = "#!/bin/sh\n# kata-verify wrote this while it installed packages, and removes it\nexit 101\n";
+/** Says no: the daemons of this machine are those that its user has. */
+export const policyText = "#!/bin/sh\n# kata-verify wrote this while it installed packages, and removes it\nexit 101\n";
 
 const programs = ["unshare", "nsenter", "flock", "apt-get", "dpkg-query"];
 
 /** Removes what a killed run left of its installation. */
-async function sweep(temporary: string): Promise<void> {
+async function sweep(temporary: string, policy: string): Promise<void> {
   await sweepScratch(temporary);
   if (existsSync(policy) && readFileSync(policy, "utf8") === policyText) rmSync(policy);
 }
@@ -103,10 +104,10 @@ function question({ installed }: Changes, target: Target): string {
  * the list and the command where nobody does, and where something would have to be removed.
  */
 export async function prepareLocal(preparation: LocalPreparation): Promise<readonly Change[]> {
-  const { machine, cells, say, temporary = "/var/tmp" } = preparation;
+  const { machine, cells, say, temporary = "/var/tmp", policy = "/usr/sbin/policy-rc.d" } = preparation;
   const [first] = cells;
   if (first === undefined) return [];
-  await sweep(temporary);
+  await sweep(temporary, policy);
   const manager = packageManagers.apt;
   const there = manager.readInstalled(await run(machine, manager.installed(), {})).map(({ name }) => name);
   const lacking = wanted(cells).filter(name => !there.includes(name));
@@ -129,7 +130,7 @@ export async function prepareLocal(preparation: LocalPreparation): Promise<reado
   if (names.length === 0) return [];
   const changes = readSimulation(await must(simulate(names)));
   await allow(preparation, changes, names, first.target);
-  return install(preparation, changes.installed, elsewhere);
+  return install({ machine, say, policy }, changes.installed, elsewhere);
 }
 
 async function allow(
@@ -150,7 +151,7 @@ async function allow(
 }
 
 async function install(
-  { machine, say }: LocalPreparation,
+  { machine, say, policy }: Pick<LocalPreparation, "machine" | "say"> & { readonly policy: string },
   changes: readonly Change[],
   more: Readonly<Record<string, string>>,
 ): Promise<readonly Change[]> {

@@ -130,7 +130,7 @@ export async function prepareLocal(preparation: LocalPreparation): Promise<reado
   if (names.length === 0) return [];
   const changes = readSimulation(await must(simulate(names)));
   await allow(preparation, changes, names, first.target);
-  return install({ machine, say, policy }, changes.installed, elsewhere);
+  return await install({ machine, say, policy }, changes.installed, elsewhere);
 }
 
 async function allow(

@@ -28,7 +28,7 @@ case " $* " in
     for name; do case $name in [a-z]*) [ "$name" = install ] || echo "Inst $name (2-1 Debian:13/stable [amd64])" ;; esac; done
     ${more}
     true ;;
-  *" install "*) echo "$*" >>"$FAKE/ran"; echo "config $APT_CONFIG" >>"$FAKE/ran"
+  *" install "*) echo "$*" >>"$FAKE/ran"; [ -e "$APT_CONFIG" ] && echo "config $APT_CONFIG" >>"$FAKE/ran"
     sh "$FAKE/policy"; echo "policy $?" >>"$FAKE/ran" ;;
 esac
 `;

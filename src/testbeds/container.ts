@@ -4,6 +4,7 @@ import pLimit from "p-limit";
 import type { Command, Observation } from "../model/command.ts";
 import { type KeepableTestbed, TestbedGone } from "../model/testbed.ts";
 import type { Container, ContainerSpec, Engine } from "./engine.ts";
+import { lackedMemory } from "./lacked-memory.ts";
 import { readTrailer } from "./trailer.ts";
 
 export interface ContainerTestbedSpec extends ContainerSpec {
@@ -84,7 +85,10 @@ async function run(container: Container, command: Command): Promise<Observation>
     });
   const durationMs = performance.now() - startedAt;
   const trailer = readTrailer(end.stderr, token);
-  if (trailer === undefined) throw new TestbedGone(`the stand-in was killed while it ran ${argv[0]}`);
+  if (trailer === undefined) {
+    const code = (await lackedMemory(container)) ? "infra.memory" : "infra.testbed-gone";
+    throw new TestbedGone(`the stand-in was killed while it ran ${argv[0]}`, code);
+  }
   const whole = (kept: Uint8Array) => (kept.length < keptBytes ? kept : Buffer.concat([kept, dropped]));
   return { argv, ending: trailer.ending, stdout: whole(end.stdout), stderr: whole(trailer.stderr), durationMs };
 }

@@ -91,6 +91,12 @@ describe("the verdict of a cell", () => {
     }
   });
 
+  it("is not supported where nobody saw what ran the guest", () => {
+    const cell = judgeCell(evidence({ facts: { offered: "kvm" }, steps: steps({ a: "yes" }) }), [check("a")]);
+    expect(cell).toMatchObject({ standing: "provisional", acceleration: null });
+    expect(cell.because).toContain("what ran the guest was not seen");
+  });
+
   it("is provisional for a candidate package", () => {
     const component = {
       name: "qemu",

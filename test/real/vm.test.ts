@@ -86,7 +86,7 @@ describe("a machine of the distro's own", () => {
   test("runs the distro's kernel, says what ran it and how it came up", async () => {
     expect(await say(one.testbed, "uname -r")).toBe(options.kernelRelease);
     const { facts } = one.testbed;
-    expect(facts.acceleration).toBe(options.preflight.kvm === "boots" ? "kvm-nested" : "kvm-emulated");
+    expect(facts.offered).toBe(options.preflight.kvm === "boots" ? "kvm-nested" : "kvm-emulated");
     expect(facts.bootMs).toBeGreaterThan(500);
     expect(facts.snapshot).toMatchObject({ restored: true });
   });

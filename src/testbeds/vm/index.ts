@@ -33,7 +33,7 @@ export async function openVmTestbed(options: VmOptions): Promise<VmTestbed> {
     // More than one emulated CPU is no faster, and KVM's patching of its own code has been seen to race on them.
     const machine: Machine = { arch: options.arch, accelerator, memoryMiB, cpus: accelerator === "kvm" ? 2 : 1 };
     const up = await bringUp(options, machine, scratch.path);
-    const testbed = openTestbed(up, accelerationOf(machine));
+    const testbed = openTestbed(up, offeredBy(machine));
     const state = { kept: false };
     return {
       ...testbed,
@@ -56,7 +56,7 @@ export async function openVmTestbed(options: VmOptions): Promise<VmTestbed> {
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-const accelerationOf = ({ accelerator }: Machine) => (accelerator === "kvm" ? "kvm-nested" : "kvm-emulated");
+const offeredBy = ({ accelerator }: Machine) => (accelerator === "kvm" ? "kvm-nested" : "kvm-emulated");
 
 async function bringUp(options: VmOptions, machine: Machine, scratch: string): Promise<UpMachine> {
   const { tools, furnishing, tell } = options;
@@ -89,7 +89,7 @@ async function bringUp(options: VmOptions, machine: Machine, scratch: string): P
     if (furnishing === undefined) return up;
     tell("furnishing the testbed");
     try {
-      await furnishing.furnish(openTestbed(booted(up, "it is being furnished"), accelerationOf(machine)));
+      await furnishing.furnish(openTestbed(booted(up, "it is being furnished"), offeredBy(machine)));
     } catch (error) {
       await up.started[Symbol.asyncDispose]();
       throw error;

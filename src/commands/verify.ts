@@ -13,6 +13,7 @@ import { clearTarget } from "../results/clear.ts";
 import { targetFolder } from "../results/folders.ts";
 import { loadResults } from "../results/load.ts";
 import { lockResults } from "../results/lock.ts";
+import { ensureReplaceable } from "../results/replaceable.ts";
 import { saveVerdict } from "../results/save.ts";
 import { ensureWritable } from "../results/writable.ts";
 import type { Values } from "./actions.ts";
@@ -102,6 +103,8 @@ export async function verify(values: Values, context: Context): Promise<number> 
   await checkKata(asked);
   await readableFiles("--with-package", options.withPackage);
   await ensureWritable("results", options.out, "Name another one with --out DIR");
+  const places = asked.map(({ target, arch, scenario }) => ({ target: target.id, arch, scenario: scenario.id }));
+  await ensureReplaceable(options.out, places);
   await ensureWritable("cache", cacheFolder(context.env), "Name another one with XDG_CACHE_HOME");
   await prepare(neededFor(asked.map(cell => cell.target)), options.setup);
   using stop = stopping(options.deadline);

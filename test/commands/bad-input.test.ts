@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -205,6 +205,49 @@ describe("a folder that cannot be written is told before anything is done", () =
       expect(said).toMatch(/^kata-verify: The results folder .* cannot be written: E[A-Z]+\n.*--out DIR\n$/);
     }
     expect(readFileSync(file, "utf8")).toBe("mine");
+  });
+
+  const target = "debian-13";
+  const cell = join(target, "amd64", "qemu-distro-kernel");
+
+  it.each([target, join(target, "amd64"), cell, join(cell, "logs"), join(target, "arm64", "old", "logs")])(
+    "a folder of the results', where a file is in the way: %s",
+    async path => {
+      const out = join(await folder(), "results");
+      mkdirSync(join(out, path, ".."), { recursive: true });
+      writeFileSync(join(out, path), "mine");
+      const said = await refusedAtOnce(["verify", "debian-12", target, "--arch", "amd64", "--out", out, "--setup"]);
+      expect(said).toContain(`kata-verify: ${join(out, path)} is in the way: results need a folder there\n`);
+      expect(said).toContain("--out DIR");
+      expect(contents(out)).toEqual({ [join(out, path)]: "mine" });
+    },
+  );
+
+  it.each([join(target, "verdict.json"), join(cell, "journal.ndjson")])(
+    "a file of the results', where a folder is in the way: %s",
+    async path => {
+      const out = join(await folder(), "results");
+      mkdirSync(join(out, path), { recursive: true });
+      expect(await refusedAtOnce(["verify", target, "--arch", "amd64", "--out", out])).toContain(
+        `kata-verify: ${join(out, path)} is in the way: results need a file there\n`,
+      );
+    },
+  );
+
+  it("the target's, which takes no file", async () => {
+    const out = join(await folder(), "results");
+    mkdirSync(out);
+    symlinkSync("/proc", join(out, target));
+    const said = await refusedAtOnce(["verify", target, "--out", out]);
+    expect(said).toMatch(/^kata-verify: The results folder \S+\/debian-13 cannot be written: E[A-Z]+\n.*--out DIR\n$/);
+  });
+
+  it("and leaves no folder behind where another is in the way", async () => {
+    const out = join(await folder(), "results");
+    mkdirSync(out);
+    writeFileSync(join(out, target), "mine");
+    await refusedAtOnce(["verify", "debian-12", target, "--out", out]);
+    expect(readdirSync(out)).toEqual([target]);
   });
 
   it("the cache's", async () => {

@@ -99,7 +99,7 @@ export async function verify(values: Values, context: Context): Promise<number> 
   const request = requestOf(values);
   const options = verifyOptions(values);
   const catalog = await readCatalog(context, values.options["catalog"]);
-  const asked = planCells(catalog, request, untriedRunner());
+  const asked = planCells(catalog, request, await untriedRunner());
   await checkKata(asked);
   await readableFiles("--with-package", options.withPackage);
   await ensureWritable("results", options.out, "Name another one with --out DIR");

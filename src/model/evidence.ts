@@ -55,6 +55,8 @@ export const Preflight = z.looseObject({
   /** Whether this machine is itself a virtual one. */
   virtualized: z.boolean(),
   vhostVsock: z.boolean(),
+  /** Whether a VM of its KVM's gets a KVM of its own. */
+  nested: z.boolean().optional(),
   /** What was seen, one line. */
   saw: z.string(),
 });

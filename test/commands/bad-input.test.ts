@@ -78,7 +78,7 @@ const opensSession = (begin: () => Promise<void> = async () => {}) =>
     return {
       tool: { name: "kata-verify", version: "0.1.0", commit: "test" },
       runner: {},
-      plan: { kvm: "absent", vhostVsock: false, virtualized: true },
+      plan: { kvm: "absent", vhostVsock: false, virtualized: true, nested: false },
       hands: () => scriptedHands(),
     };
   });

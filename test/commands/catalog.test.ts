@@ -43,7 +43,7 @@ it("gets debian-14 by one file", async () => {
     ...({ arch: "amd64", tier: "guest", testbed: "auto", requireKvm: false, targets: ["debian-14"] } as const),
     ...({ scenarios: [], kata: { source: "release" }, workloads: "gating" } as const),
   };
-  const runner = { kvm: "absent", vhostVsock: false, virtualized: true } as const;
+  const runner = { kvm: "absent", vhostVsock: false, virtualized: true, nested: false } as const;
   const [cell] = planCells(await readCatalog(context, at.root), request, runner);
   expect(cell).toMatchObject({
     target: { id: "debian-14", bootstrap: { suite: "forky" }, packages: { virtiofsd: ["virtiofsd"] } },

@@ -24,7 +24,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const sessionOf = (hands: Session["hands"]): Session => ({
   tool: { name: "kata-verify", version: "0.1.0", commit: "test" },
   runner: {},
-  plan: { kvm: "absent", vhostVsock: false, virtualized: true },
+  plan: { kvm: "absent", vhostVsock: false, virtualized: true, nested: false },
   hands,
 });
 const scripted = (scripts?: Scripts) => async () => sessionOf(() => scriptedHands(scripts));

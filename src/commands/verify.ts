@@ -1,4 +1,4 @@
-import { appendFile } from "node:fs/promises";
+import { appendFile, stat } from "node:fs/promises";
 import pLimit from "p-limit";
 import { type Exit, exitCode, exits } from "../judge/exit.ts";
 import type { PlannedCell } from "../model/cell.ts";
@@ -7,7 +7,7 @@ import type { Verdict } from "../model/verdict.ts";
 import { nameOf } from "../observe/cell.ts";
 import { RunEnded } from "../observe/trouble.ts";
 import { planCells } from "../plan/cells.ts";
-import { printed, reports } from "../reporters/index.ts";
+import { printed } from "../reporters/index.ts";
 import { verdictJson } from "../reporters/verdict-json.ts";
 import { clearTarget } from "../results/clear.ts";
 import { targetFolder } from "../results/folders.ts";
@@ -69,7 +69,9 @@ async function publish(
   if (env["GITHUB_ACTIONS"] !== "true") return;
   stream.write(printed.github(verdicts));
   const summary = env["GITHUB_STEP_SUMMARY"];
-  if (summary) await appendFile(summary, verdicts.map(reports["summary-md"].render).join(""));
+  if (!summary) return;
+  const { size } = await stat(summary).catch(() => ({ size: 0 }));
+  await appendFile(summary, printed["step-summary"](verdicts, size));
 }
 
 async function runCells(

@@ -27,6 +27,7 @@ function command(row: CommandRow, act: (values: Values) => Promise<void>): Comma
   const made = new Command(row.name).description(row.about).exitOverride().showSuggestionAfterError();
   for (const one of row.arguments) made.addArgument(argument(one));
   for (const one of row.options) made.addOption(option(one));
+  if (row.ending !== undefined) made.addHelpText("after", `\n${row.ending}`);
   return made.action(async () => act({ arguments: made.processedArgs, options: made.opts() }));
 }
 

@@ -50,7 +50,7 @@ describe("loading results", () => {
       expect(others).toEqual([]);
       expect(target?.target).toBe("debian-13");
       expect(target?.cells).toHaveLength(1);
-      expect(target?.cells[0]).toMatchObject({ folder: at, torn: false, disagrees: false });
+      expect(target?.cells[0]).toMatchObject({ folder: at, torn: false, journal: true, differs: "" });
       expect(target?.cells[0].evidence.steps["guest.console"]?.stdout).toBe("hello\ud800");
       expect(target?.verdict?.parsed).toEqual(verdict());
       expect(target?.verdict?.text).toBe(readFileSync(join(out, "debian-13/verdict.json"), "utf8"));
@@ -75,7 +75,7 @@ describe("loading results", () => {
     const at = journalled("differs");
     writeFileSync(join(at, "evidence.json"), JSON.stringify(evidence()));
     const [loaded] = await loadResults(join(dir, "differs"));
-    expect(loaded?.cells[0].disagrees).toBe(true);
+    expect(loaded?.cells[0].differs).toMatch(/^facts\.acceleration, finishedAt, .*steps\.guest\.console/);
     expect(loaded?.cells[0].evidence.steps["guest.console"]).toBeDefined();
   });
 });

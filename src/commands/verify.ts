@@ -31,8 +31,8 @@ import { runCell } from "./run-cell.ts";
 import { untriedRunner } from "./runner.ts";
 import { noSession, openSession } from "./session.ts";
 import { stopping } from "./stopping.ts";
-import { readableFiles } from "./values.ts";
 import { type VerifyOptions, verifyOptions } from "./verify-options.ts";
+import { packageFiles } from "./with-package.ts";
 
 /** What ended a part of the run and not the run: all that was seen is judged before it is thrown. */
 type Troubles = unknown[];
@@ -103,7 +103,7 @@ export async function verify(values: Values, context: Context): Promise<number> 
   const catalog = await readCatalog(context, values.options["catalog"]);
   const asked = planCells(catalog, request, await untriedRunner());
   await checkKata(asked);
-  await readableFiles("--with-package", options.withPackage);
+  await packageFiles(options.withPackage);
   await ensureWritable("results", options.out, "Name another one with --out DIR");
   const places = asked.map(({ target, arch, scenario }) => ({ target: target.id, arch, scenario: scenario.id }));
   await ensureReplaceable(options.out, places);

@@ -112,6 +112,16 @@ describe("what nobody can do is refused, with what can be done", () => {
     expect(await refusedAtOnce(["verify", "debian-13", "--out", ""])).toContain("--out: the path of a folder");
   });
 
+  it.each([
+    ["qemu-system-x86_1%3a10.0_amd64.deb", "qemu-system-x86_1%3a10.1_amd64.deb", "qemu-system-x86 for amd64"],
+    ["qemu-kvm-10.0-1.fc43.x86_64.rpm", "qemu-kvm-10.0-1.fc43.x86_64.rpm", "qemu-kvm for x86_64"],
+  ])("two package files of one package: %s, %s", async (first, second, what) => {
+    const files = [join(await folder(), first), join(await folder(), second)] as const;
+    for (const file of files) writeFileSync(file, file);
+    const said = await refusedAtOnce(["verify", "debian-13", "--with-package", ...files, "--out", await folder()]);
+    expect(said).toContain(`--with-package: ${files[0]} and ${files[1]} are both ${what}\nName one file`);
+  });
+
   it("but no schema that there is", async () => {
     expect(await run(["schema", "manifest"])).toMatchObject({
       code: 0,

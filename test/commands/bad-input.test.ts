@@ -87,10 +87,17 @@ describe("what nobody can do is refused, with what can be done", () => {
   it.each([
     [["verify", "debain-13"], /There is no target "debain-13"\nNearest: debian-13, .*kata-verify list targets/],
     [["verify", "debian-13", "--scenario", "qemu-distro-kernle"], /no scenario .*\nNearest: qemu-distro-kernel\b/],
-    [["verify"], /missing required argument 'target'/],
-    [["verify", "debian-13", "--teir", "guest"], /unknown option '--teir'.*--tier/s],
-    [["verfy", "debian-13"], /unknown command 'verfy'.*verify/s],
+    [["verify"], /^kata-verify: missing required argument 'target'\nkata-verify verify --help says what it takes\n$/],
+    [
+      ["verify", "debian-13", "--teir", "guest"],
+      /^kata-verify: unknown option '--teir'\nNearest: --tier\nkata-verify verify --help says/,
+    ],
+    [["verfy", "debian-13"], /^kata-verify: unknown command 'verfy'\nNearest: verify\nkata-verify --help says/],
     [["verify", "debian-13", "--tier", "katas"], /--tier <tier>' argument 'katas' is invalid.*contract, guest, kata/],
+    [["plan", "--tier"], /'--tier <tier>' argument missing\nkata-verify plan --help/],
+    [["list", "targets", "codes"], /too many arguments.*\nkata-verify list --help/],
+    [["cache", "drop"], /'drop' is invalid.*list, prune, clear\.\nkata-verify cache --help/],
+    [["--json"], /^kata-verify: unknown option '--json'\nkata-verify --help says what it takes\n$/],
     [["verify", "debian-13", "--deadline", "soon"], /--deadline: a duration such as 90s, 45m or 2h/],
     [["verify", "debian-13", "--deadline", "0s"], /--deadline: a duration/],
     [["verify", "debian-13", "--jobs", "0"], /--jobs: a number from 1 to 99/],
@@ -150,13 +157,15 @@ describe("a catalog that is wrong is refused with the place in its file", () => 
   it.each([["verify", "debian-13"], ["plan"], ["list"]])("where it is not JSON: %s", async (...argv) => {
     const broken = await catalogWith(text.replace('"distro": "debian",', '"distro": "debian"'));
     const said = await refusedAtOnce([...argv, "--catalog", broken]);
-    expect(said).toContain(`images/debian-13.json:${place('"release"')}: expected a comma or }`);
+    expect(said).toContain(`kata-verify: ${broken}/images/debian-13.json:${place('"release"')}: expected a comma or }`);
   });
 
   it.each([["verify", "debian-13"], ["plan"], ["list"]])("where it has an unknown key: %s", async (...argv) => {
     const unknown = await catalogWith(text.replace('"harness":', '"harnes":'));
     const said = await refusedAtOnce([...argv, "--catalog", unknown]);
-    expect(said).toMatch(/^kata-verify: images\/debian-13\.json:\d+:\d+: packages\.harnes: unknown key, .*"harness"/);
+    expect(said.replace(unknown, "DIR")).toMatch(
+      /^kata-verify: DIR\/images\/debian-13\.json:\d+:\d+: packages\.harnes: unknown key, .*"harness"/,
+    );
   });
 });
 

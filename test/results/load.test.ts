@@ -92,7 +92,7 @@ describe("loading what a stranger sends", () => {
 
   it("names the file and the place of what is wrong", async () => {
     const cases: [string, RegExp][] = [
-      ["{", /evidence\.json cannot be used: .*JSON/],
+      ["{\n,}", /evidence\.json:2:1: expected a key in double quotes, found ","$/],
       ["null", /evidence\.json cannot be used: /],
       [JSON.stringify({ ...evidence(), startedAt: "yesterday" }), /startedAt/],
       [JSON.stringify({ ...evidence(), cell: { ...cell, target: { ...cell.target, id: "../../etc" } } }), /target\.id/],

@@ -31,7 +31,8 @@ const freshMost = 2;
 type Tried = (testbed: Testbed, how: How) => Promise<{ readonly stalled: boolean }>;
 
 export interface How {
-  readonly acceleration: Acceleration;
+  /** What the testbed can give a guest. */
+  readonly offered: Acceleration;
   readonly timeScale: number;
 }
 
@@ -101,8 +102,9 @@ function kataAttempt(one: Exercise, furnished: Prepared): Attempt[] {
 }
 
 async function inContainer(one: Exercise, attempts: readonly Attempt[]): Promise<unknown[]> {
-  const { cell, container, guard } = one;
-  const how = { acceleration: cell.expected, timeScale: timeScale(cell.expected, undefined) };
+  const { cell, container, guard, emit } = one;
+  emit({ kind: "fact", name: "offered", value: cell.expected });
+  const how = { offered: cell.expected, timeScale: timeScale(cell.expected, undefined) };
   const bugs: unknown[] = [];
   for (const { tier, attempt } of attempts)
     bugs.push(await guard("exercise", [tier], async () => void (await attempt(container, how))));
@@ -140,8 +142,8 @@ async function inVm(
   const end: { left: readonly Attempt[]; seen: unknown[] } = { left: [], seen: [] };
   try {
     for (const [name, value] of Object.entries(testbed.facts)) emit({ kind: "fact", name, value });
-    const acceleration = testbed.facts.acceleration ?? cell.expected;
-    const how = { acceleration, timeScale: timeScale(acceleration, testbed.facts.bootMs) };
+    const offered = testbed.facts.offered ?? cell.expected;
+    const how = { offered, timeScale: timeScale(offered, testbed.facts.bootMs) };
     for (const [at, { tier, attempt }] of attempts.entries()) {
       const told = { stalled: false };
       end.seen.push(

@@ -81,8 +81,9 @@ export async function keep<T>(options: KeepOptions<T>): Promise<Kept<T>> {
 
 async function store(folder: string, stored: z.infer<typeof Stored>): Promise<void> {
   const path = join(folder, recordFile);
-  await writeFile(`${path}.${process.pid}`, JSON.stringify(stored));
-  await rename(`${path}.${process.pid}`, path);
+  const part = partOf(path);
+  await writeFile(part, JSON.stringify(stored));
+  await rename(part, path);
 }
 
 /** Nobody changes a file without changing its ctime, which the kernel alone sets. */

@@ -47,14 +47,14 @@ export async function hold(path: string, signal?: AbortSignal): Promise<Lock> {
 export async function tryAlone(path: string): Promise<Lock | undefined> {
   const making = await tryLock(makersLock(path));
   if (making === undefined) return undefined;
-  const using = await tryLock(usersLock(path));
-  if (using === undefined) {
+  const used = await tryLock(usersLock(path));
+  if (used === undefined) {
     await making[Symbol.asyncDispose]();
     return undefined;
   }
   return {
     [Symbol.asyncDispose]: async () => {
-      await using[Symbol.asyncDispose]();
+      await used[Symbol.asyncDispose]();
       await making[Symbol.asyncDispose]();
     },
   };

@@ -245,6 +245,7 @@ describe("observing a guest", () => {
     ["infra.memory", { ending: { kind: "signalled", signal: "SIGKILL" } }],
     ["infra.memory", { stderr: "Killed\n" }],
     ["infra.slow", { ending: { kind: "timedOut", afterMs: 30_000 } }],
+    ["harness.output-unreadable", { ending: { kind: "truncated", afterBytes: 4096 } }],
   ] as const)("rejects with %s where what the guest left was told by half: %j", async (code, cut) => {
     const script: Script = (kind, nth, usual, command) => {
       const half = { stdout: usual.stdout?.slice(0, 60) ?? "", ...cut };

@@ -16,7 +16,7 @@ const cells = planCells(
     ...{ targets: ["debian-13"], scenarios: [], arch: "amd64", tier: "contract", testbed: "local" },
     ...{ requireKvm: false, kata: { source: "release" }, workloads: "gating" },
   },
-  { kvm: "absent", vhostVsock: false, virtualized: true, release },
+  { kvm: "absent", vhostVsock: false, virtualized: true, nested: false, release },
 );
 
 /** Has one package and offers all others; writes down what it is asked to install. */

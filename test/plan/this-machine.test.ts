@@ -36,7 +36,7 @@ describe("a plan for this machine itself", () => {
     ...{ requireKvm: false, kata: { source: "release" }, workloads: "gating" },
   };
   const on = (release: OsRelease | undefined) =>
-    ({ kvm: "absent", vhostVsock: false, virtualized: true, release }) as const;
+    ({ kvm: "absent", vhostVsock: false, virtualized: true, nested: false, release }) as const;
   const here = readOsRelease(trixie, "amd64");
   const plan = (targets: readonly string[], release = here, arch: Request["arch"] = "amd64") =>
     planCells({ targets: all, scenarios: [scenario] }, { ...asked, targets, arch }, on(release));

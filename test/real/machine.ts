@@ -77,6 +77,9 @@ export async function playMachine(image: string, tools: Pick<Tools, "standin" | 
       "infinity",
     ],
   ]);
+  // A container's tree of cgroups is read-only; a machine's is not.
+  const writable = "[ ! -e /sys/fs/cgroup/cgroup.controllers ] || mount -o remount,rw /sys/fs/cgroup";
+  await exec(name, ["sh", "-c", writable], []);
   const command = (argv: readonly string[]) => ["node", join(shared, "launch.mjs"), root, ...argv];
   const say = async (script: string) => lines((await exec(name, ["sh", "-c", script], [])).stdout);
   return {

@@ -25,10 +25,12 @@ export async function prepare(needs: readonly PrerequisiteId[], setup: boolean):
   await prepareRunner({ machine, needs, setup, ask: machine.terminal ? ask : undefined, say });
 }
 
+/** Throws UsageError where this machine itself can be no testbed of this user. */
+export const mustBeAbleHere = ({ withPackage }: VerifyOptions): void => mustBeAble(thisMachine(), withPackage);
+
 /** Makes this machine itself ready to be the testbed of these cells; see `prepareLocal`. */
-export async function prepareThisMachine(cells: readonly PlannedCell[], { setup, withPackage }: VerifyOptions) {
+export async function prepareThisMachine(cells: readonly PlannedCell[], { setup }: VerifyOptions) {
   const machine = thisMachine();
-  mustBeAble(machine, withPackage);
   return prepareLocal({ machine, cells, setup, ask: machine.terminal ? ask : undefined, say });
 }
 

@@ -23,7 +23,7 @@ import { cacheFolder } from "./folders.ts";
 import { judgeTarget } from "./judge.ts";
 import { checkKata, mustHaveGiven } from "./kata-hands.ts";
 import { paintFor } from "./paint.ts";
-import { prepare, prepareThisMachine } from "./prepare.ts";
+import { mustBeAbleHere, prepare, prepareThisMachine } from "./prepare.ts";
 import { neededFor } from "./prerequisites.ts";
 import { progressFor } from "./progress.ts";
 import { requestOf } from "./request.ts";
@@ -102,6 +102,8 @@ export async function verify(values: Values, context: Context): Promise<number> 
   const options = verifyOptions(values);
   const catalog = await readCatalog(context, values.options["catalog"]);
   const asked = planCells(catalog, request, await untriedRunner());
+  const local = asked.filter(cell => cell.testbed === "local" && cell.notApplicable === undefined);
+  if (local.length > 0) mustBeAbleHere(options);
   await checkKata(asked);
   await packageFiles(options.withPackage);
   await ensureWritable("results", options.out, "Name another one with --out DIR");
@@ -110,7 +112,6 @@ export async function verify(values: Values, context: Context): Promise<number> 
   await ensureWritable("cache", cacheFolder(context.env), "Name another one with XDG_CACHE_HOME");
   const made = asked.filter(cell => cell.testbed !== "local");
   await prepare(neededFor(made.map(cell => cell.target)), options.setup);
-  const local = asked.filter(cell => cell.testbed === "local" && cell.notApplicable === undefined);
   const added = local.length === 0 ? [] : await prepareThisMachine(local, options);
   using stop = stopping(options.deadline);
   using _lock = lockResults(options.out, `process ${process.pid} since ${context.clock()}`);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runtimeCapabilities } from "../../src/kata/capabilities.ts";
@@ -59,11 +59,19 @@ const lines = (text: string) =>
     .filter(line => line !== "" && !isLook(line))
     .sort();
 
+/** What came and went, a line each; none where two looks saw the same. */
+export const changes = (before: Looked, after: Looked): string[] =>
+  (["files", "packages", "processes"] as const).flatMap(what => [
+    ...after[what].filter(one => !before[what].includes(one)).map(one => `+ ${one}`),
+    ...before[what].filter(one => !after[what].includes(one)).map(one => `- ${one}`),
+  ]);
+
 /** A machine with Debian 13 and nothing installed, and Node from the runner. */
 export async function playMachine(engine: Engine): Promise<PlayedMachine> {
   await run(["list", "targets"]);
   const shared = await mkdtemp(join(tmpdir(), "kv-machine-"));
   const { standin, busybox } = await tools(engine);
+  await chmod(shared, 0o755);
   await mkdir(join(shared, "inside"));
   await writeFile(join(shared, "inside", "standin"), standin);
   await writeFile(join(shared, "inside", "busybox"), busybox);
@@ -100,10 +108,11 @@ export async function playMachine(engine: Engine): Promise<PlayedMachine> {
     verifyAsUser: argv => exec(["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", ...program, ...argv]),
     kill: async signal => void (await exec(["kill", `-${signal}`, (await readFile(pidFile, "utf8")).trim()])),
     look: async () => {
-      const [files = [], packages = [], processes = []] = await Promise.all(
-        Object.values(looks).map(async one => lines((await exec(["sh", "-c", one])).stdout)),
-      );
-      return { files, packages, processes };
+      // One after another: each would see the others' processes.
+      const look = async (script: string) => lines((await exec(["sh", "-c", script])).stdout);
+      const files = await look(looks.files);
+      const packages = await look(looks.packages);
+      return { files, packages, processes: await look(looks.processes) };
     },
     [Symbol.asyncDispose]: async () => {
       await container[Symbol.asyncDispose]();

@@ -52,6 +52,14 @@ test("it has this machine's kernel and devices, and none of its sockets, process
   expect(text((await testbed.run(sh("tail -n +3 /proc/net/dev"))).stdout).trim()).toMatch(/^lo:[^\n]*$/);
 });
 
+test("a daemon that has ended is collected", async () => {
+  await using testbed = await openLocalTestbed(await options());
+  const spawn = ["/run/kata-verify/standin", "spawn", "/tmp/pid", "/tmp/log", "--", "true"] as const;
+  expect((await testbed.run({ argv: spawn, timeoutMs: 60_000 })).ending).toEqual({ kind: "exited", code: 0 });
+  const script = "until [ -e /tmp/pid.ended ]; do sleep 0.05; done; sleep 0.2; cat /proc/[0-9]*/status";
+  expect(text((await testbed.run(sh(script))).stdout)).not.toMatch(/^State:\tZ/m);
+});
+
 afterAll(async () => {
   expect(await keepers()).toEqual([]);
   expect(await readdir(join(given, "cache"))).toEqual([]);

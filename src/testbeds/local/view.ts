@@ -3,7 +3,7 @@
  * programs of testbeds are. Runs as the first process of new mount, pid, network and IPC namespaces, as root. Makes of the
  * machine's own root file system a view that reads what is there and keeps in memory what is written, moves into it, prints
  * `up PID` with its pid on the machine, and lives as long as its standard input is open. All of it ends with it: the kernel
- * kills what is left in a pid namespace without a first process, and the mounts go with the last of them.
+ * collects its orphans unseen, kills what is left in a pid namespace without a first process, and the mounts go with the last of them.
  *
  * Of file systems mounted below the root those of the system are seen, and none of its users. `/run` and `/tmp` begin empty: no
  * socket of a daemon of the machine's is there, its containerd and its system log among them. So do the folders of another Kata,
@@ -69,6 +69,5 @@ busybox=$own/busybox
 "$busybox" rmdir /tmp/machine
 echo "up $pid"
 exec >/dev/null
-trap '' CHLD
-exec cat
+exec env --ignore-signal=CHLD cat
 `;

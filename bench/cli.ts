@@ -54,7 +54,8 @@ export async function verifyDebian13(root: string, env: NodeJS.ProcessEnv): Prom
     const guestAt = when(said, /booting the guest/);
     return {
       wholeMs: performance.now() - begin,
-      guestMs: when(said, /\| kv-[0-9a-f]+ guest up=/) - guestAt,
+      // The line shown is the last of those that came together with the first mark.
+      guestMs: when(said, /\| kv-[0-9a-f]{32} /) - guestAt,
       bootMs: evidence.facts.bootMs ?? Number.NaN,
       restoreMs: guestAt - when(said, /restoring the testbed/),
       evidence,

@@ -32,7 +32,7 @@ ${daemon} --socket-path ${folder}/virtiofs.sock --shared-dir ${folder}/shared --
 until [ -S virtiofs.sock ]; do sleep 0.05; done
 ${vmm.join(" ")} >qemu.log 2>&1 &
 until grep -q ' guest up=' console 2>/dev/null; do
-  kill -0 $! 2>/dev/null || { cat qemu.log; exit 1; }
+  kill -0 $! 2>/dev/null || { cat qemu.log virtiofsd.log console; exit 1; }
   sleep 0.05
 done
 echo "took $(( $(now) - begin ))"

@@ -32,7 +32,8 @@ async function ingredients(root: string, cache: string): Promise<Ingredients & {
     disk,
     snapshot: latest(join(cache, "snapshots")),
     initrd: await bootInitrd({ ...tools, modules: join(disk, "modules") }),
-    guest: readFileSync(latest(join(cache, "initramfs"))),
+    // What is kept is behind its own digest.
+    guest: readFileSync(latest(join(cache, "initramfs"))).subarray(32),
   };
 }
 

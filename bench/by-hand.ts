@@ -22,7 +22,7 @@ export interface HandVm extends AsyncDisposable {
   write(path: string, contents: Uint8Array): Promise<void>;
 }
 
-const machine = { arch: "amd64", accelerator: "tcg", memoryMiB: 4096, cpus: 1 } as const;
+export const machine = { arch: "amd64", accelerator: "tcg", memoryMiB: 4096, cpus: 1 } as const;
 
 async function open(path: string): Promise<Socket> {
   for (;;) {

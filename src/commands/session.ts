@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Cache } from "../images/entry.ts";
 import { prepare } from "../images/rootfs.ts";
-import { sweepScratch } from "../images/scratch.ts";
+import { sweepCache, sweepScratch } from "../images/scratch.ts";
 import { prepareTools } from "../images/tools.ts";
 import { runtimeCapabilities } from "../kata/capabilities.ts";
 import type { Request } from "../model/cell.ts";
@@ -78,7 +78,7 @@ const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
 /** Removes what runs left that were killed: they could not. */
 async function sweep(engine: Engine, cache: string, say: (message: string) => void): Promise<void> {
   const containers = await engine.sweep();
-  const files = (await sweepScratch()) + (await sweepScratch(cache, 1));
+  const files = (await sweepScratch()) + (await sweepCache(cache));
   if (containers + files > 0) say(`removed ${containers} containers and ${files} files that a killed run had left`);
 }
 

@@ -168,6 +168,7 @@ export const Evidence = z.looseObject({
   /** Null where the journal has no end: the run was killed. */
   finishedAt: Instant.nullable(),
   facts: Facts,
+  /** Those of an attempt that was made again are `attempt-1.guest.wait`: no check goes by them. */
   steps: z.record(z.string(), Seen),
   stopped: z.array(Stopped),
   notes: z.array(z.string()),
@@ -187,6 +188,8 @@ export const Event = z.discriminatedUnion("kind", [
   z.looseObject({ kind: z.literal("observed"), step: z.string(), seen: Seen }),
   z.looseObject({ kind: z.literal("stopped"), stopped: Stopped }),
   z.looseObject({ kind: z.literal("noted"), note: z.string() }),
+  /** What these steps showed, they showed of a testbed in whose place there is now a fresh one. */
+  z.looseObject({ kind: z.literal("retried"), attempt: z.int(), steps: z.array(z.string()) }),
   z.looseObject({ kind: z.literal("closed") }),
 ]);
 export type Event = z.infer<typeof Event>;

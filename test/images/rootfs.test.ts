@@ -1,8 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Cache, entryPath } from "../../src/images/entry.ts";
+import { pruneCache } from "../../src/images/cache.ts";
+import { type Cache, entryPath, placeOf } from "../../src/images/entry.ts";
 import type { Extra } from "../../src/images/install.ts";
+import { usersLock } from "../../src/images/lock.ts";
 import { prepare } from "../../src/images/rootfs.ts";
 import type { Event } from "../../src/model/evidence.ts";
 import type { Target } from "../../src/model/target.ts";
@@ -244,15 +246,34 @@ describe("what was made before is made again", () => {
   });
 
   test("when it is too old, or when asked for; and the one before is removed", async () => {
-    const { go, engine } = await preparer();
+    const { go, engine, cache } = await preparer();
+    // In place of the end of the process that used it.
+    const unused = (key: string) => rm(usersLock(placeOf(cache, "rootfs", key)));
     const first = await go();
+    await unused(first.key);
     const second = await go({}, { maxAgeMs: -1 });
+    await unused(first.key);
     const third = await go({}, { fresh: true });
     expect([second.cached, third.cached]).toEqual([false, false]);
     expect(engine.asked).toContain(`remove ${first.imageId}`);
     expect(engine.asked).toContain(`remove ${second.imageId}`);
     expect(await go()).toMatchObject({ imageId: third.imageId, cached: true });
   });
+
+  test("and the one before stays while somebody uses it", async () => {
+    const { go, engine } = await preparer();
+    const first = await go();
+    await go({}, { fresh: true });
+    expect(engine.asked).not.toContain(`remove ${first.imageId}`);
+  });
+});
+
+test("what was prepared is not pruned while this process runs", async () => {
+  const { go, engine, cache } = await preparer();
+  const { imageId } = await go();
+  expect(await pruneCache(engine, cache, { maxBytes: 0 })).toEqual({ rows: [], strays: 0 });
+  expect(engine.store.has(imageId)).toBe(true);
+  expect(await go()).toMatchObject({ imageId, cached: true });
 });
 
 describe("what cannot be prepared", () => {

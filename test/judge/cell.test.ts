@@ -37,6 +37,12 @@ describe("the verdict of a cell", () => {
     expect(cell.checks[1]?.outcome).toBe("fail");
   });
 
+  it("finds nothing missing in what is not kept whole", () => {
+    const long = { a: `no\n[… 4711 bytes left out …]\nno` };
+    const [one] = judgeCell(evidence({ steps: steps(long) }), [check("a", { tier: "contract" })]).checks;
+    expect(one).toMatchObject({ outcome: "error", reason: { code: "harness.output-unreadable" } });
+  });
+
   it("turns a fail that blames no product into an error", () => {
     const wrong = check("a", { judge: () => fail("infra.slow") });
     expect(judgeCell(evidence({ steps: steps({ a: "no" }) }), [wrong]).standing).toBe("inconclusive");

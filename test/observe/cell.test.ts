@@ -399,6 +399,19 @@ describe("a guest that says nothing at all under emulation", () => {
     expect(outcomes(events).get("guest.console")).toEqual({ outcome: "error", code: "infra.emulation-stall" });
   });
 
+  it("says nothing for or against the checks of the fresh one, and is not lost", async () => {
+    const clock = clocked();
+    const gone: Script = (kind, _, usual) => (kind === "await" ? "gone" : usual);
+    const { events } = await observed({ scripts: { guest: nth => (nth === 0 ? stalls(clock) : gone) } });
+    const { steps } = fold(
+      events.map((event, at) => ({ seq: at + 1, at: new Date(at).toISOString(), prev: "", event })),
+    );
+    expect(steps["guest.console"]).toBeUndefined();
+    expect(steps["attempt-1.guest.console"]?.stdout).toBe("");
+    expect(steps["guest.modules"]).toBeDefined();
+    expect(outcomes(events).get("guest.console")).toEqual({ outcome: "error", code: "infra.testbed-gone" });
+  });
+
   it("is counted beside what the installation tried again", async () => {
     const clock = clocked();
     const hands = scriptedHands({ guest: nth => (nth === 0 ? stalls(clock) : well) });

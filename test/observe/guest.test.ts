@@ -53,9 +53,10 @@ const commandLine = (testbed: Fake, nth: number) =>
   testbed.ran.filter(({ kind }) => kind === "start")[nth]?.command.argv.join(" ") ?? "";
 
 /** The guest says one thing after the other, then the VMM ends. */
-const talkative: Script = (kind, nth, usual, { argv }) => {
+const talkative: Script = (kind, _nth, usual, { argv }) => {
   if (kind !== "await") return usual;
-  const mark = ["guest up=", "vsock said=listening", "hotplug waiting=yes"][nth];
+  const said = ["guest up=", "vsock said=listening", "hotplug waiting=yes"];
+  const mark = said.find(one => argv.slice(5).some(awaited => awaited.endsWith(one)));
   const number = argv.slice(5).findIndex(one => mark !== undefined && one.endsWith(mark));
   return mark === undefined ? usual : { stdout: `found ${number} 100 ${mark}\n` };
 };
@@ -229,8 +230,35 @@ describe("observing a guest", () => {
 
   it.each([
     ["infra.memory", { ending: { kind: "signalled", signal: "SIGKILL" } }],
+    ["harness.output-unreadable", { ending: { kind: "exited", code: 64 }, stderr: "usage: standin await\n" }],
+    ["harness.output-unreadable", { ending: { kind: "notStarted", code: "ENOENT" } }],
+  ] as const)(
+    "rejects with %s, after one look, where the program that looks does not run: %j",
+    async (code, answer) => {
+      const looks: number[] = [];
+      const script: Script = (kind, nth, usual) => {
+        if (kind !== "await") return usual;
+        looks.push(nth);
+        return answer;
+      };
+      await expect(observed(script)).rejects.toMatchObject({ code });
+      expect(looks).toEqual([0]);
+    },
+  );
+
+  it("asks no fresh testbed for a guest that had said something before a look that came too late", async () => {
+    const late = { ending: { kind: "timedOut", afterMs: 30_000 } } as const;
+    const script: Script = (kind, nth, usual) =>
+      kind === "await" ? (nth === 0 ? { stdout: "found 0 100 up\n" } : late) : usual;
+    const { seen } = await observed(script, { offered: "kvm-emulated" });
+    expect(seen.stalled).toBe(false);
+  });
+
+  it.each([
+    ["infra.memory", { ending: { kind: "signalled", signal: "SIGKILL" } }],
     ["infra.memory", { stderr: "Killed\n" }],
     ["infra.slow", { ending: { kind: "timedOut", afterMs: 30_000 } }],
+    ["harness.output-unreadable", { ending: { kind: "truncated", afterBytes: 4096 } }],
   ] as const)("rejects with %s where what the guest left was told by half: %j", async (code, cut) => {
     const script: Script = (kind, nth, usual, command) => {
       const half = { stdout: usual.stdout?.slice(0, 60) ?? "", ...cut };

@@ -23,8 +23,15 @@ function argument({ name, about, value }: ArgumentRow): Argument {
   return choices && !name.includes("...") ? made.choices(choices) : made;
 }
 
+/** Terminals are wider than what is easily read; the top one's help is said by the build, for any of them. */
+const help = { helpWidth: Math.min(80, process.stdout.columns ?? 80) };
+
 function command(row: CommandRow, act: (values: Values) => Promise<void>): Command {
-  const made = new Command(row.name).description(row.about).exitOverride().showSuggestionAfterError();
+  const made = new Command(row.name)
+    .description(row.about)
+    .configureHelp(help)
+    .exitOverride()
+    .showSuggestionAfterError();
   for (const one of row.arguments) made.addArgument(argument(one));
   for (const one of row.options) made.addOption(option(one));
   return made.action(async () => act({ arguments: made.processedArgs, options: made.opts() }));
@@ -62,6 +69,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
   const ended: { code: number } = { code: exits.ok };
   const program = new Command("kata-verify")
     .description("Decides, on evidence, whether the VMM and the kernel that a distro ships can run Kata Containers")
+    .configureHelp(help)
     .version(`${BUILD.version} (${BUILD.commit})`)
     .exitOverride()
     .showHelpAfterError("Run it with --help for what there is");

@@ -55,6 +55,8 @@ export const Preflight = z.looseObject({
   /** Whether this machine is itself a virtual one. */
   virtualized: z.boolean(),
   vhostVsock: z.boolean(),
+  /** Whether a VM of its KVM's gets a KVM of its own. */
+  nested: z.boolean().optional(),
   /** What was seen, one line. */
   saw: z.string(),
 });
@@ -89,10 +91,13 @@ export const KataBinaries = z.looseObject({
 });
 export type KataBinaries = z.infer<typeof KataBinaries>;
 
-/** Facts: what is true of the cell, said once each. A later fact of the same name replaces an earlier one. */
+/** Facts: what is true of the cell, said once each. A later fact of the same name replaces an earlier one, `null` takes it back. */
 export const Facts = z.looseObject({
   runner: Runner.optional(),
   preflight: Preflight.optional(),
+  /** What the testbed can give a guest. */
+  offered: Acceleration.optional(),
+  /** What ran the guest, as its VMM showed; absent where that was not seen. */
   acceleration: Acceleration.optional(),
   image: Image.optional(),
   rootfs: z.looseObject({ key: z.string(), cached: z.boolean() }).optional(),
@@ -129,6 +134,7 @@ export type Facts = z.infer<typeof Facts>;
 export type FactName =
   | "runner"
   | "preflight"
+  | "offered"
   | "acceleration"
   | "image"
   | "rootfs"

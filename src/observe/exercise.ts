@@ -25,7 +25,8 @@ export interface Exercise extends Omit<CellObserver, "hands"> {
 }
 
 export interface How {
-  readonly acceleration: Acceleration;
+  /** What the testbed can give a guest. */
+  readonly offered: Acceleration;
   readonly timeScale: number;
 }
 
@@ -91,7 +92,8 @@ function kataAttempt(one: Exercise, furnished: Prepared): Attempt[] {
 
 async function inContainer(one: Exercise, attempts: readonly Attempt[]): Promise<unknown[]> {
   const { cell, container, guard, emit } = one;
-  const how = { acceleration: cell.expected, timeScale: timeScale(cell.expected, undefined) };
+  emit({ kind: "fact", name: "offered", value: cell.expected });
+  const how = { offered: cell.expected, timeScale: timeScale(cell.expected, undefined) };
   const bugs: unknown[] = [];
   for (const { tier, attempt } of attempts)
     bugs.push(await guard("exercise", [tier], async () => void (await attempt(container, how, emit))));

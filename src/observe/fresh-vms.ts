@@ -63,8 +63,8 @@ async function inVm(
   };
   try {
     for (const [name, value] of Object.entries(testbed.facts)) emit({ kind: "fact", name, value });
-    const acceleration = testbed.facts.acceleration ?? cell.expected;
-    const how = { acceleration, timeScale: timeScale(acceleration, testbed.facts.bootMs) };
+    const offered = testbed.facts.offered ?? cell.expected;
+    const how = { offered, timeScale: timeScale(offered, testbed.facts.bootMs) };
     for (const [at, { tier, attempt }] of attempts.entries()) {
       const told = { stalled: false };
       const steps = new Set<string>();

@@ -4,6 +4,7 @@ import pLimit from "p-limit";
 import type { Command, Observation } from "../model/command.ts";
 import { type KeepableTestbed, TestbedGone } from "../model/testbed.ts";
 import type { Container, ContainerSpec, Engine } from "./engine.ts";
+import { lackedMemory } from "./lacked-memory.ts";
 import { shareOf } from "./output.ts";
 import { readTrailer } from "./trailer.ts";
 
@@ -86,7 +87,10 @@ async function run(container: Container, command: Command): Promise<Observation>
     });
   const durationMs = performance.now() - startedAt;
   const trailer = readTrailer(end.stderr, token);
-  if (trailer === undefined) throw new TestbedGone(`the stand-in was killed while it ran ${argv[0]}`);
+  if (trailer === undefined) {
+    const code = (await lackedMemory(container)) ? "infra.memory" : "infra.testbed-gone";
+    throw new TestbedGone(`the stand-in was killed while it ran ${argv[0]}`, code);
+  }
   const { lost, stderr } = trailer;
   const cut = wholeBytes !== undefined && ((end.leftOut ?? 0) > 0 || lost !== undefined);
   const ending = cut ? ({ kind: "truncated", afterBytes: wholeBytes } as const) : trailer.ending;

@@ -126,10 +126,33 @@ describe("prepare", () => {
     const file = join(await folder(), "qemu_2.deb");
     await writeFile(file, "deb");
     const made = await go({ candidates: [file] });
-    expect(engine.written.map(one => one.path)).toContain("/run/kata-verify/candidates/qemu_2.deb");
+    expect(engine.written.map(one => one.path)).toContain("/run/kata-verify/candidates/1/qemu_2.deb");
     expect(made.steps).toContain("install.candidates");
     const qemu = { name: "qemu-system-x86", version: "1.0", arch: "amd64", repository: null, candidate: true };
     expect(made.facts["packages"]).toContainEqual(qemu);
+  });
+
+  test("candidates of one name, from different folders, are all installed, and each once", async () => {
+    let names = ["qemu-system-x86", "virtiofsd"];
+    const { go, engine } = await preparer(cmd => (cmd.includes("dpkg-deb") ? { stdout: names.join("\n") } : apt(cmd)));
+    const candidates = await Promise.all(
+      ["a deb", "another", "a deb"].map(async contents => {
+        const file = join(await folder(), "package.deb");
+        await writeFile(file, contents);
+        return file;
+      }),
+    );
+    await go({ candidates });
+    const put = engine.written.filter(one => one.path.includes("candidates"));
+    expect(put.map(({ path }) => path)).toEqual([1, 2].map(at => `/run/kata-verify/candidates/${at}/package.deb`));
+    expect(engine.asked).toContainEqual(expect.stringMatching(/install.* \S+\/1\/package\.deb \S+\/2\/package\.deb$/));
+    names = ["virtiofsd", "virtiofsd"];
+    await expect(go({ candidates: candidates.slice(1) })).rejects.toMatchObject({
+      reason: {
+        code: "package.candidate-uninstallable",
+        detail: "package.deb and package.deb are the same package, virtiofsd: name one of them",
+      },
+    });
   });
 
   test("what the distro ships is installed once for all candidates, and is as it was afterwards", async () => {

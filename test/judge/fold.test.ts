@@ -68,6 +68,11 @@ describe("the fold of a journal", () => {
     });
   });
 
+  it("takes back a fact that is null later", () => {
+    const fact = (value: unknown): Event => ({ kind: "fact", name: "acceleration", value });
+    expect(fold(lines(opened, fact("kvm"), fact(null))).facts).toEqual({});
+  });
+
   it("has no end where the journal has none, and nothing of what came after the end", () => {
     expect(fold(lines(opened)).finishedAt).toBeNull();
     expect(fold(lines(opened, { kind: "closed" }, { kind: "noted", note: "late" })).notes).toEqual([]);

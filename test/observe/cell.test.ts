@@ -105,7 +105,7 @@ describe("observing a cell", () => {
     expect(events.at(-1)?.kind).toBe("closed");
     expect(steps.some(step => step.startsWith("qemu."))).toBe(true);
     expect(steps).toEqual(expect.arrayContaining(["guest.modules", "guest.console", "guest.vmm", "host.log"]));
-    expect(said(events)).toEqual(expect.arrayContaining(["acceleration", "snapshot", "bootMs", "nonce", "components"]));
+    expect(said(events)).toEqual(expect.arrayContaining(["offered", "acceleration", "snapshot", "bootMs", "nonce"]));
     // The tools are opened beside the VM.
     expect(hands.did.filter(one => one.endsWith(" tools"))).toEqual(["open tools", "dispose tools"]);
     expect(hands.did.filter(one => !one.endsWith(" tools"))).toEqual([

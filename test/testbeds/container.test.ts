@@ -71,11 +71,23 @@ describe("run", () => {
     expect(observation.ending).toEqual({ kind: "exited", code: 1 });
   });
 
-  test("a stand-in that did not get to its last line is a testbed that is gone", async () => {
-    const { container } = fakeContainer(async () => ({ code: 137, stdout: nothing, stderr: Buffer.from("half") }));
-    const call = containerTestbed(container).run({ argv: ["x"], timeoutMs: 1 });
-    await expect(call).rejects.toBeInstanceOf(TestbedGone);
-  });
+  test.each([
+    ["low 0\noom 0\noom_kill 0\n", "infra.testbed-gone"],
+    ["low 0\noom 3\noom_kill 1\n", "infra.memory"],
+    ["oom_kill_disable 0\nunder_oom 0\noom_kill 2\n", "infra.memory"],
+  ])(
+    "a stand-in that did not get to its last line is a testbed that is gone, and the kernel knows why: %j",
+    async (counts, code) => {
+      const { container } = fakeContainer(async argv =>
+        argv[0] === "cat"
+          ? { code: 1, stdout: Buffer.from(counts), stderr: nothing }
+          : { code: 137, stdout: nothing, stderr: Buffer.from("half") },
+      );
+      const call = containerTestbed(container).run({ argv: ["x"], timeoutMs: 1 });
+      await expect(call).rejects.toBeInstanceOf(TestbedGone);
+      await expect(call).rejects.toMatchObject({ code });
+    },
+  );
 
   test("passes on that the container or the engine is gone", async () => {
     const { container } = fakeContainer(() => Promise.reject(new TestbedGone("dead", "infra.engine-gone")));

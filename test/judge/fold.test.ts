@@ -48,6 +48,11 @@ describe("the fold of a journal", () => {
     expect(folded.steps["a"]?.stdout).toBe("2");
   });
 
+  it("takes back a fact that is null later", () => {
+    const fact = (value: unknown): Event => ({ kind: "fact", name: "acceleration", value });
+    expect(fold(lines(opened, fact("kvm"), fact(null))).facts).toEqual({});
+  });
+
   it("counts nothing of an attempt that was made again, and loses nothing of it", () => {
     const folded = fold(
       lines(
@@ -66,11 +71,6 @@ describe("the fold of a journal", () => {
       "attempt-1.guest.marks": "1",
       "guest.vmm": "2",
     });
-  });
-
-  it("takes back a fact that is null later", () => {
-    const fact = (value: unknown): Event => ({ kind: "fact", name: "acceleration", value });
-    expect(fold(lines(opened, fact("kvm"), fact(null))).facts).toEqual({});
   });
 
   it("has no end where the journal has none, and nothing of what came after the end", () => {

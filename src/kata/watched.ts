@@ -55,7 +55,8 @@ export const watchedToItsEnd = (lane: Pick<Lane, "folder">, command: Command): C
 /**
  * A descriptor of the shell's own is at its end after each look, so a look reads what is new; `head` puts it at its start. The
  * watcher holds none of the command's streams: whoever reads those waits for the client alone. The shell says of a process
- * that was killed what is of no interest.
+ * that was killed what is of no interest. Whether the watcher has ended by the time that the client's death is known is chance:
+ * what it wrote down is not.
  */
 const script = `
 began=$1 places=$2 deadly=$3 every=$4 grace=$5; shift 5
@@ -66,7 +67,7 @@ watch() {
   exec 4<"$first" 5<"$second"
   head -c "$one" <&4; head -c "$other" <&5
   until said=$(grep -aEm1 -e "$deadly" <&4 || grep -aEm1 -e "$deadly" <&5); do sleep "$every"; done
-  printf '%s\\n' "$said" >"$places.said"
+  printf '%s\\n' "$said" >"$places.said.$$"
   sleep "$grace"
   kill -KILL "$1"
 }
@@ -74,7 +75,8 @@ watch() {
 { sleep "$every"; watch "$client"; } </dev/null >/dev/null 2>&1 & watcher=$!
 wait "$client" 2>/dev/null; code=$?
 kill "$watcher" 2>/dev/null
-wait "$watcher" 2>/dev/null || exit "$code"
-printf '%s ' '${endedEarlySays}' >&2; cat "$places.said" >&2
+wait "$watcher" 2>/dev/null
+[ "$code" = 137 ] && [ -s "$places.said.$$" ] || exit "$code"
+printf '%s ' '${endedEarlySays}' >&2; cat "$places.said.$$" >&2
 exit ${endedEarly}
 `;

@@ -1,21 +1,10 @@
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
-import { lock } from "../../images/lock.ts";
+import type * as z from "zod";
+import { hold, type Lock, lock, makersLock } from "../../images/lock.ts";
 import { partOf } from "../../images/scratch.ts";
 import { digestFile } from "./digest.ts";
-
-const File = z.object({
-  name: z.string(),
-  digest: z.string(),
-  /** Where it is not a hole; absent where all of it counts. */
-  extents: z.array(z.object({ start: z.int(), length: z.int() })).optional(),
-  /** What the file system knew of it when it was digested. */
-  state: z.string(),
-});
-type File = z.infer<typeof File>;
-
-const Stored = z.object({ schemaVersion: z.literal(1), record: z.unknown(), files: z.array(File) });
+import { type File, firstChanged, recordFile, stateOf, store, stored } from "./kept-record.ts";
 
 export interface Made<T> {
   readonly record: T;
@@ -29,7 +18,11 @@ export interface Kept<T> {
   readonly record: T;
   /** By name. */
   readonly digests: ReadonlyMap<string, string>;
+  /** Nobody removes it before this is let go, or this process has ended. */
+  readonly held: Lock;
 }
+
+type Found<T> = Omit<Kept<T>, "held">;
 
 export interface KeepOptions<T> {
   readonly cache: string;
@@ -47,16 +40,23 @@ export interface KeepOptions<T> {
   make(folder: string): Promise<Made<T>>;
 }
 
-const recordFile = "record.json";
-
 /** Finds it, whole, or makes it; two at once make it once. */
 export async function keep<T>(options: KeepOptions<T>): Promise<Kept<T>> {
+  const held = await hold(join(options.cache, options.kind, options.key), options.signal);
+  try {
+    return { ...(await findOrMake(options)), held };
+  } catch (error) {
+    await held[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function findOrMake<T>(options: KeepOptions<T>): Promise<Found<T>> {
   const { cache, kind, key, record, fresh, onWait, onChanged, signal, make } = options;
   const folder = join(cache, kind, key);
   const found = fresh ? undefined : await recall(folder, record, onChanged);
   if (found !== undefined) return found;
-  await mkdir(join(cache, kind), { recursive: true });
-  await using _ = await lock(`${folder}.lock`, onWait, signal);
+  await using _ = await lock(makersLock(folder), onWait, signal);
   const foundNow = fresh ? undefined : await recall(folder, record, onChanged);
   if (foundNow !== undefined) return foundNow;
   const part = partOf(folder);
@@ -79,33 +79,13 @@ export async function keep<T>(options: KeepOptions<T>): Promise<Kept<T>> {
   }
 }
 
-async function store(folder: string, stored: z.infer<typeof Stored>): Promise<void> {
-  const path = join(folder, recordFile);
-  await writeFile(`${path}.${process.pid}`, JSON.stringify(stored));
-  await rename(`${path}.${process.pid}`, path);
-}
-
-/** Nobody changes a file without changing its ctime, which the kernel alone sets. */
-async function stateOf(path: string): Promise<string> {
-  const { ino, size, blocks, ctimeNs } = await stat(path, { bigint: true });
-  return [ino, size, blocks, ctimeNs].join(" ");
-}
-
 const digestsOf = (files: readonly File[]) => new Map(files.map(({ name, digest }) => [name, digest]));
-
-async function stored(folder: string): Promise<z.infer<typeof Stored> | undefined> {
-  try {
-    return Stored.parse(JSON.parse(await readFile(join(folder, recordFile), "utf8")));
-  } catch {
-    return undefined;
-  }
-}
 
 async function recall<T>(
   folder: string,
   schema: z.ZodType<T>,
   onChanged: (path: string) => void,
-): Promise<Kept<T> | undefined> {
+): Promise<Found<T> | undefined> {
   const found = await stored(folder);
   const record = schema.safeParse(found?.record);
   if (found === undefined || !record.success) return undefined;
@@ -119,22 +99,4 @@ async function recall<T>(
   // The time of the last use is what pruning goes by.
   await utimes(folder, now, now).catch(() => {});
   return { folder, cached: true, record: record.data, digests: digestsOf(found.files) };
-}
-
-/** The name of a file that is not as it was made. Gigabytes are digested again only where the file system says that they may differ. */
-async function firstChanged(folder: string, found: z.infer<typeof Stored>): Promise<string | undefined> {
-  const seen = await Promise.all(
-    found.files.map(async file => {
-      const path = join(folder, file.name);
-      const state = await stateOf(path).catch(() => "");
-      if (state === file.state) return file;
-      const digest = await digestFile(path, file.extents).catch(() => "");
-      return { ...file, digest, state };
-    }),
-  );
-  const changed = seen.find(({ digest }, at) => digest !== found.files[at]?.digest);
-  if (changed !== undefined) return changed.name;
-  // Only to spare the next one the same work.
-  if (seen.some((file, at) => file !== found.files[at])) await store(folder, { ...found, files: seen }).catch(() => {});
-  return undefined;
 }

@@ -1,11 +1,12 @@
-import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { openScratch, partOf } from "../../images/scratch.ts";
 import type { Tools } from "../../images/tools.ts";
-import { Preflight } from "../../model/evidence.ts";
+import type { Preflight } from "../../model/evidence.ts";
 import type { Engine } from "../engine.ts";
 import { charDevice, cpio, directory, file } from "../initramfs/cpio.ts";
-import { kvmAccess } from "./kvm.ts";
+import { kvmAccess, lookAtRunner } from "./kvm.ts";
+import { lasts, preflightFile, recall } from "./remembered.ts";
 
 export interface PreflightOptions {
   readonly engine: Engine;
@@ -53,43 +54,20 @@ const initrd = ({ busybox }: Tools) =>
     charDevice("dev/console", 5, 1),
   ]);
 
-const read = (path: string) => readFile(path, "latin1").catch(() => "");
-
-const there = async (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 /**
  * What this runner's KVM is worth: whether a kernel boots with it as far as its first program. That /dev/kvm opens says
  * nothing: there are software KVMs on which no distro's kernel comes up. Asked once until the runner boots again; what only took too
  * long is asked again the next time. Rejects where the engine fails, which says nothing of KVM.
  */
 export async function preflight(options: PreflightOptions): Promise<Preflight> {
-  const [cpu, bootId, vhostVsock, kvm] = await Promise.all([
-    read("/proc/cpuinfo"),
-    read("/proc/sys/kernel/random/boot_id"),
-    there("/dev/vhost-vsock"),
-    there(options.device ?? "/dev/kvm"),
-  ]);
-  const common = { virtualized: /^flags\s*:.*\bhypervisor\b/m.test(cpu), vhostVsock };
-  if (!kvm) return { kvm: "absent", ...common, saw: "there is no /dev/kvm" };
-  const remembered = join(options.cache, "preflight");
-  const path = join(remembered, `${bootId.trim()}-${options.tools.key.slice(0, 16)}.json`);
-  const known = options.fresh ? undefined : Preflight.safeParse(parse(await read(path)));
-  if (known?.success && lasts(known.data)) return { ...known.data, ...common };
+  const { device, ...common } = await lookAtRunner(options.device);
+  if (!device) return { kvm: "absent", ...common, saw: "there is no /dev/kvm" };
+  const path = await preflightFile(options.cache, options.tools.key);
+  const known = options.fresh ? undefined : await recall(path);
+  if (known) return { ...known, ...common };
   const seen = { ...(await boot(options)), ...common };
   if (!lasts(seen)) return seen;
-  await mkdir(remembered, { recursive: true });
+  await mkdir(dirname(path), { recursive: true });
   const part = partOf(path);
   await writeFile(part, JSON.stringify(seen));
   await rename(part, path);
@@ -97,12 +75,6 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
 }
 
 type Seen = Pick<Preflight, "kvm" | "saw">;
-
-/** What KVM refuses, it refuses until the runner boots again; not for want of memory or of rights, and not while another has it. */
-const refusal = /KVM internal error|KVM: entry failed|failed to initialize kvm|Could not access KVM/i;
-const passing = /Cannot allocate memory|Permission denied|busy/i;
-
-const lasts = ({ kvm, saw }: Seen): boolean => kvm !== "unusable" || (refusal.test(saw) && !passing.test(saw));
 
 /** What output so far proves; QEMU stays up after an error of KVM, with its CPU stopped. */
 export function readBoot(printed: string): Seen | undefined {

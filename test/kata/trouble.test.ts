@@ -406,6 +406,17 @@ const faults: readonly Row[] = [
     "under emulation",
   ],
   [
+    "a VMM that runs its guest under TCG, which is too slow for Kata",
+    {
+      client: agentInGo,
+      console: booting,
+      acceleration: "kvm-emulated",
+      steps: { "kata.vmm-start": printed("431 vm=no tcg=yes /usr/bin/qemu-system-x86_64\nlooked\n") },
+    },
+    "acceleration.fell-back",
+    "/usr/bin/qemu-system-x86_64",
+  ],
+  [
     "no agent",
     { client: agentInGo, console: [...booting, "/init: exec: line 9: /sbin/init: not found", panicOfInit] },
     "kata.no-agent",

@@ -18,6 +18,7 @@ export function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acce
   const channels = { agent, bulk, timeScale: timeScale(up.bootMs) };
   return {
     kind: "vm",
+    timeScale: channels.timeScale,
     facts: {
       acceleration,
       snapshot: up.snapshot,

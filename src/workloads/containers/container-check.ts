@@ -43,6 +43,12 @@ const shown = (told: Told, lane: LaneName, id: string) =>
 const message = (proof: Judgement | string) =>
   typeof proof === "string" ? proof : proof.outcome === "pass" ? proof.proof : proof.reason.message;
 
+/** A step that runc was asked for and Kata was not yet, when the run ended. */
+const unobserved = (evidence: Evidence, id: ContainerWorkloadId): string | undefined =>
+  stepsOf(evidence, "control", id)
+    .map(([step]) => step.replace(/^control/, "kata"))
+    .find(step => evidence.steps[step] === undefined);
+
 /** Why there is no proof under Kata. `own` is the workload's own failure: it holds where the sandbox as a whole is well. */
 function absence(evidence: Evidence, id: ContainerWorkloadId, own: Judgement): Judgement {
   const trouble = kataTrouble(evidence);
@@ -51,6 +57,8 @@ function absence(evidence: Evidence, id: ContainerWorkloadId, own: Judgement): J
   if (trouble && (reached || id === "own-kernel")) return because(trouble.code, trouble.message, trouble.detail);
   if (trouble) return error(trouble.code, `The sandbox did not get that far. ${trouble.message}`, trouble.detail);
   if (!reached) return error("harness.not-observed", `kata.${id}`);
+  const unseen = unobserved(evidence, id);
+  if (unseen !== undefined) return error("harness.not-observed", unseen);
   const slow = stepsOf(evidence, "kata", id).find(([, { ending }]) => ending.kind === "timedOut");
   if (slow && emulated(evidence))
     return error("infra.slow", `${slow[0]} did not end in time, under emulation`, shown(evidence, "kata", id));

@@ -93,7 +93,7 @@ for release in /lib/modules/*; do release=\${release##*/}; done
   echo "release $release"
   echo "version Linux version $release (liar)"
 } &
-echo "$!" >"$pid"
+printf %s "$!" >"$pid"
 END
 chmod 755 "$lies/runc.$$"
 mv "$lies/runc.$$" "$lies/runc"

@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { judgeCheck } from "../../../src/judge/check.ts";
 import type { Check, EvidencePart } from "../../../src/model/check.ts";
 import type { Step } from "../../../src/model/command.ts";
 import { ContainerWorkloadId, gatingContainers } from "../../../src/model/words.ts";
 import { containerWorkloads } from "../../../src/workloads/containers/index.ts";
+import { printed } from "../../../src/workloads/example.ts";
 import { evidence } from "../../judge/evidence.ts";
 import { exampleLane } from "./lane.ts";
 
@@ -67,6 +69,16 @@ describe("container workloads", () => {
   it.each(containerWorkloads)("$id accepts its one example and rejects the other", ({ check }) => {
     expect(judge(check, check.examples.pass)).toBe("pass");
     expect(judge(check, check.examples.fail)).toMatch(/^fail kata\./);
+  });
+
+  it.each(containerWorkloads)("$id is no less rejected for what another tier's programs came to", ({ check }) => {
+    const { steps = {}, ...rest } = check.examples.fail;
+    const others: NonNullable<EvidencePart["steps"]> = {
+      "guest.collect": { ...printed(""), ending: { kind: "timedOut", afterMs: 9 } },
+      "kernel.config": { ...printed(""), argv: ["sh"], ending: { kind: "exited", code: 137 } },
+    };
+    const judged = (part: EvidencePart) => judgeCheck(check, evidence(part as object)).outcome;
+    expect(judged({ ...rest, steps: { ...others, ...steps } })).toBe(judged(check.examples.fail));
   });
 
   it.each(containerWorkloads)("$id tells nothing of Kata where runc did not do it either", ({ id, check }) => {

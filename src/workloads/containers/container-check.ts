@@ -58,8 +58,11 @@ const unobserved = (evidence: Evidence, id: ContainerWorkloadId): string | undef
 function absence(evidence: Evidence, id: ContainerWorkloadId, own: Judgement): Judgement {
   const trouble = kataTrouble(evidence);
   const reached = stepsOf(evidence, "kata", id).length > 0;
-  // The first one answers for the sandbox.
-  if (trouble && (reached || id === "own-kernel")) return because(trouble.code, trouble.message, trouble.detail);
+  const sandbox = evidence.steps["kata.sandbox"]?.ending;
+  const up = sandbox?.kind === "exited" && sandbox.code === 0;
+  // The first one answers for a sandbox that never was; what is left of one is looked for all the same.
+  if (trouble && ((up && reached) || id === "own-kernel"))
+    return because(trouble.code, trouble.message, trouble.detail);
   if (trouble) return error(trouble.code, `The sandbox did not get that far. ${trouble.message}`, trouble.detail);
   if (!reached) return error("harness.not-observed", `kata.${id}`);
   const unseen = unobserved(evidence, id);

@@ -106,6 +106,17 @@ describe("container workloads", () => {
     }
   });
 
+  it.each(containerWorkloads)("$id leaves it to the first to answer for a sandbox that did not come up", one => {
+    const { steps = {} } = one.check.examples.pass;
+    const gone = Object.fromEntries(
+      Object.entries(steps).map(([step, seen]) => [step, step.startsWith("kata.") ? { ...seen, stdout: "" } : seen]),
+    );
+    const stderr = "ctr: failed to start shim: start failed: : exit status 1: unknown\n";
+    const sandbox = { ...printed(""), stderr, ending: { kind: "exited", code: 1 } } as const;
+    const said = judge(one.check, { ...one.check.examples.pass, steps: { ...gone, "kata.sandbox": sandbox } });
+    expect(said).toBe(`${one.id === "own-kernel" ? "fail" : "error"} kata.shim-exited`);
+  });
+
   it.each(containerWorkloads)("$id that says nothing under Kata is no pass, and out of time under emulation", one => {
     const { facts = {}, steps = {} } = one.check.examples.pass;
     const silent = Object.fromEntries(

@@ -1,4 +1,5 @@
 import type { Command, Seen, Step } from "../model/command.ts";
+import type { Acceleration } from "../model/words.ts";
 import type { Lane } from "./lane.ts";
 import { vmmMark } from "./processes.ts";
 
@@ -65,6 +66,13 @@ export const vmmsAtStart = (seen: Seen | undefined): readonly VmmAtStart[] =>
   [...(seen?.stdout ?? "").matchAll(form)].map(([, pid = "", vm, tcg, exe = ""]) => ({
     ...{ pid, exe, vm: vm === "yes", tcg: tcg === "yes" },
   }));
+
+/** What ran a sandbox's guest while it came up: what the testbed can give, where a VMM held a virtual machine of KVM's. Undefined where that was not seen. */
+export function startedUnder(seen: Seen | undefined, offered: Acceleration): Acceleration | undefined {
+  const all = vmmsAtStart(seen);
+  if (all.some(({ vm }) => vm)) return offered;
+  return all.some(({ tcg }) => tcg) ? "tcg" : undefined;
+}
 
 /** A VMM of the sandbox's that was asked for KVM and ran its guest without; undefined where none was seen to. */
 export function vmmThatFellBack(seen: Seen | undefined): VmmAtStart | undefined {

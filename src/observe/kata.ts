@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { askContainerd, readAnswer } from "../kata/containerd.ts";
 import { writeDropIn } from "../kata/drop-in.ts";
-import { lookAtVirtiofsd, lookAtVmm } from "../kata/processes.ts";
+import { lookAtVirtiofsd, lookAtVmm, sandboxRanUnder } from "../kata/processes.ts";
 import { askConfiguration } from "../kata/resolved.ts";
 import { sandboxMs } from "../kata/time-outs.ts";
 import { kataTrouble } from "../kata/trouble.ts";
 import type { KataTold } from "../kata/trouble-rows.ts";
-import { readVmmStart, watchingVmm } from "../kata/vmm-start.ts";
+import { readVmmStart, startedUnder, watchingVmm } from "../kata/vmm-start.ts";
 import type { Command, Seen } from "../model/command.ts";
 import { reason } from "../model/reason.ts";
 import type { Testbed } from "../model/testbed.ts";
@@ -73,10 +73,16 @@ export async function observeKata(
   const beside = (command: Command) => watchingVmm(lane, command);
   const within = sandboxMs(how.timeScale, testbed.timeScale ?? 1);
   await runLane({ lane, workloads, act, sandboxMs: within, beside, looks });
+  // Else the fact is of the harness's own guest.
+  if (cell.scenario.workloads.length === 0) {
+    const { "kata.vmm": up, "kata.vmm-start": start } = steps;
+    const ranUnder = sandboxRanUnder(up, how.offered) ?? startedUnder(start, how.offered);
+    emit({ kind: "fact", name: "acceleration", value: ranUnder ?? null });
+  }
   const { tier, testbed: kind, because } = cell;
   const told: KataTold = {
     request: { tier, testbed: kind, because, requireKvm },
-    facts: { acceleration: how.acceleration, paths: parts, kata: kata.tree.binaries },
+    facts: { offered: how.offered, paths: parts, kata: kata.tree.binaries },
     steps,
   };
   return { stalled: kataTrouble(told)?.code === "infra.emulation-stall" };

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Lane } from "../../src/kata/lane.ts";
-import { readVmmStart, vmmsAtStart, vmmThatFellBack, watchingVmm } from "../../src/kata/vmm-start.ts";
+import { readVmmStart, startedUnder, vmmsAtStart, vmmThatFellBack, watchingVmm } from "../../src/kata/vmm-start.ts";
 import type { Command } from "../../src/model/command.ts";
 import { printed } from "../../src/workloads/example.ts";
 
@@ -76,13 +76,14 @@ describe("the look beside a client that starts a sandbox", () => {
 
 describe("a VMM that fell back", () => {
   it.each([
-    ["431 vm=no tcg=yes /q\nlooked\n", "431"],
-    ["430 vm=no tcg=no /bin/dash\n431 vm=no tcg=yes /q\nlooked\n", "431"],
-    ["431 vm=yes tcg=no /q\nlooked\n", undefined],
-    ["431 vm=no tcg=no /q\nlooked\n", undefined],
-    ["looked\n", undefined],
-  ])("is one that runs its guest without KVM: %j", (stdout, pid) => {
+    ["431 vm=no tcg=yes /q\nlooked\n", "431", "tcg"],
+    ["430 vm=no tcg=no /bin/dash\n431 vm=no tcg=yes /q\nlooked\n", "431", "tcg"],
+    ["431 vm=yes tcg=no /q\nlooked\n", undefined, "kvm-nested"],
+    ["431 vm=no tcg=no /q\nlooked\n", undefined, undefined],
+    ["looked\n", undefined, undefined],
+  ])("is one that runs its guest without KVM: %j", (stdout, pid, under) => {
     expect(vmmThatFellBack(printed(stdout))?.pid).toBe(pid);
+    expect(startedUnder(printed(stdout), "kvm-nested")).toBe(under);
   });
 
   it("is none where nobody looked", () => {

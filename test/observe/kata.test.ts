@@ -34,7 +34,7 @@ function testbedWith(sandbox: Answered, console = ""): ScriptedTestbed {
   });
 }
 
-async function observed(testbed: ScriptedTestbed, how: How = { acceleration: "kvm-emulated", timeScale: 8 }) {
+async function observed(testbed: ScriptedTestbed, how: How = { offered: "kvm-emulated", timeScale: 8 }) {
   const { cell, request } = evidence({});
   const events: Event[] = [];
   const one = {
@@ -79,7 +79,7 @@ describe("a sandbox that did not come up", () => {
 
   test("is none where time proves something", async () => {
     const testbed = testbedWith({ ending: exited, stderr: agent });
-    expect((await observed(testbed, { acceleration: "kvm", timeScale: 1 })).stalled).toBe(false);
+    expect((await observed(testbed, { offered: "kvm", timeScale: 1 })).stalled).toBe(false);
   });
 });
 

@@ -10,6 +10,8 @@ import { cacheHome, type Ended, end, type Running, resultsOf, start } from "./pi
 export interface WatchOptions {
   /** Where the engine listens, when it is not the runner's own. */
   readonly engine?: string;
+  /** What stands between it and the run; the test itself goes around it. */
+  readonly proxy?: string;
   readonly cache?: string;
   /** For temporary files; a folder of its own when absent. */
   readonly temporary?: string;
@@ -120,8 +122,9 @@ export async function watch(name: string, argv: readonly string[], options: Watc
   await mkdir(out, { recursive: true });
   const socket = engine ?? process.env["DOCKER_HOST"];
   const docker = socket === undefined ? new Docker() : new Docker({ socketPath: socket.replace("unix://", "") });
+  const told = options.proxy ?? engine;
   const running = start(["verify", ...argv, "--out", out], {
-    env: { XDG_CACHE_HOME: cache, TMPDIR: temporary, ...(engine === undefined ? {} : { DOCKER_HOST: engine }) },
+    env: { XDG_CACHE_HOME: cache, TMPDIR: temporary, ...(told === undefined ? {} : { DOCKER_HOST: told }) },
   });
   const pid = running.pid ?? 0;
   const made = await followContainers(docker, pid);

@@ -40,7 +40,7 @@ export interface Verified extends Ended {
   /** Folder that was given as --out. */
   readonly out: string;
   readonly cell: CellVerdict;
-  /** By check: `pass`, `skip provenance.candidate`, `fail vmm.crash`, `error infra.slow`. */
+  /** As {@link saidOf} has it. */
   readonly said: Readonly<Record<string, string>>;
 }
 
@@ -78,6 +78,10 @@ export async function readVerdict(out: string): Promise<Verdict> {
   return Verdict.parse(JSON.parse(await readFile(join(out, target, "verdict.json"), "utf8")));
 }
 
+/** By check: `pass`, `skip provenance.candidate`, `fail vmm.crash`, `error infra.slow`. */
+export const saidOf = ({ checks }: CellVerdict): Readonly<Record<string, string>> =>
+  Object.fromEntries(checks.map(({ id, outcome, reason }) => [id, reason ? `${outcome} ${reason.code}` : outcome]));
+
 /** `verify` into a results folder of that name, which is emptied before; rejects, with what it printed, where it left no verdict. */
 export async function verify(name: string, argv: readonly string[], options?: PipelineOptions): Promise<Verified> {
   const out = resultsOf(name);
@@ -89,6 +93,5 @@ export async function verify(name: string, argv: readonly string[], options?: Pi
   });
   const [cell] = verdict.cells;
   if (cell === undefined) throw new Error("a verdict without a cell");
-  const said = cell.checks.map(({ id, outcome, reason }) => [id, reason ? `${outcome} ${reason.code}` : outcome]);
-  return { ...ended, out, cell, said: Object.fromEntries(said) };
+  return { ...ended, out, cell, said: saidOf(cell) };
 }

@@ -46,6 +46,21 @@ describe("run", () => {
     expect(seen.options).toMatchObject({ env: { X: "1" }, stdin: Buffer.from("in") });
   });
 
+  test.each([
+    [undefined, undefined, 9, { kind: "exited", code: 0 }],
+    [1000, undefined, 0, { kind: "exited", code: 0 }],
+    [1000, undefined, 9, { kind: "truncated", afterBytes: 1000 }],
+    [1000, "ENOTDIR", 0, { kind: "truncated", afterBytes: 1000 }],
+  ])("needed whole %s, lost %s, left out %i", async (wholeBytes, lost, leftOut, ending) => {
+    const words = lost === undefined ? "exited 0" : `exited 0 lost ${lost}`;
+    const { container } = fakeContainer(async (argv, { share }) => {
+      expect(share).toEqual({ head: wholeBytes ?? 96 * 1024, tail: 32 * 1024 });
+      return { code: 0, stdout: Buffer.from("out"), stderr: trailer(argv, words), leftOut };
+    });
+    const command = { argv: ["x"], timeoutMs: 1, ...(wholeBytes === undefined ? {} : { wholeBytes }) } as const;
+    expect((await containerTestbed(container).run(command)).ending).toEqual(ending);
+  });
+
   test("a program that prints what a stand-in would print deceives nobody", async () => {
     const { container } = fakeContainer(async argv => ({
       code: 0,
@@ -56,11 +71,23 @@ describe("run", () => {
     expect(observation.ending).toEqual({ kind: "exited", code: 1 });
   });
 
-  test("a stand-in that did not get to its last line is a testbed that is gone", async () => {
-    const { container } = fakeContainer(async () => ({ code: 137, stdout: nothing, stderr: Buffer.from("half") }));
-    const call = containerTestbed(container).run({ argv: ["x"], timeoutMs: 1 });
-    await expect(call).rejects.toBeInstanceOf(TestbedGone);
-  });
+  test.each([
+    ["low 0\noom 0\noom_kill 0\n", "infra.testbed-gone"],
+    ["low 0\noom 3\noom_kill 1\n", "infra.memory"],
+    ["oom_kill_disable 0\nunder_oom 0\noom_kill 2\n", "infra.memory"],
+  ])(
+    "a stand-in that did not get to its last line is a testbed that is gone, and the kernel knows why: %j",
+    async (counts, code) => {
+      const { container } = fakeContainer(async argv =>
+        argv[0] === "cat"
+          ? { code: 1, stdout: Buffer.from(counts), stderr: nothing }
+          : { code: 137, stdout: nothing, stderr: Buffer.from("half") },
+      );
+      const call = containerTestbed(container).run({ argv: ["x"], timeoutMs: 1 });
+      await expect(call).rejects.toBeInstanceOf(TestbedGone);
+      await expect(call).rejects.toMatchObject({ code });
+    },
+  );
 
   test("passes on that the container or the engine is gone", async () => {
     const { container } = fakeContainer(() => Promise.reject(new TestbedGone("dead", "infra.engine-gone")));

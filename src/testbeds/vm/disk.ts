@@ -45,20 +45,21 @@ done
 const Mapped = z.array(z.looseObject({ start: z.int(), length: z.int(), data: z.boolean(), zero: z.boolean() }));
 
 /** The root file system on the disk, every name of every file. Resolves to what `qemu-img map` says of it. */
-async function fill(source: Container, packer: Container, signal: AbortSignal | undefined): Promise<string> {
+export async function fillDisk(source: Container, packer: Container, signal: AbortSignal | undefined): Promise<string> {
   const tar = await source.exportTar();
-  const again = new PassThrough();
-  tar.on("error", error => again.destroy(error)).pipe(again);
+  // Both take it from its first byte: what comes before the packer runs would otherwise be for the other alone.
+  const [packed, again] = [new PassThrough(), new PassThrough()];
+  for (const copy of [packed, again]) tar.on("error", error => copy.destroy(error)).pipe(copy);
   const links = hardLinks(again);
   links.catch(() => {});
   try {
     // In the C locale a path in UTF-8 "can't be converted to current locale".
     const env = { LC_ALL: "C.UTF-8" };
-    await must(packer, ["sh", "-c", makeScript], { stdin: tar, env, signal });
+    await must(packer, ["sh", "-c", makeScript], { stdin: packed, env, signal });
     const stdin = Buffer.from(linkScript(await links));
     return await must(packer, ["sh", "-c", finishScript], { stdin, env, signal });
   } finally {
-    again.destroy();
+    for (const copy of [packed, again]) copy.destroy();
   }
 }
 
@@ -94,7 +95,7 @@ export async function prepareDisk(options: VmOptions): Promise<Disk> {
       for (const { name, contents } of modules) await writeFile(join(folder, "modules", name), contents);
       await must(packer, ["sh", "-c", decompressScript, "sh", `${out}/modules`], { signal });
       const inserted = (await readdir(join(folder, "modules"))).sort();
-      const map = await fill(source, packer, signal);
+      const map = await fillDisk(source, packer, signal);
       const extents = Mapped.parse(JSON.parse(map)).filter(({ data, zero }) => data && !zero);
       return {
         record: { kernelRelease },

@@ -2,11 +2,11 @@ import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TestbedGone } from "../../model/testbed.ts";
 import type { ContainerSpec, Engine, KeptContainer } from "../engine.ts";
+import { lackedMemory } from "../lacked-memory.ts";
 import { aborted } from "./aborted.ts";
 import { type ConsoleCapture, captureConsole } from "./console.ts";
 import { reasonOf } from "./ending.ts";
 import { ChannelClosed, type LineChannel } from "./line-channel.ts";
-import { lackedMemory } from "./memory.ts";
 import { openQmp, type QmpEvent } from "./qmp.ts";
 import { openSocketFolder, type SocketFolder } from "./sockets.ts";
 

@@ -1,4 +1,4 @@
-import type { Container } from "../engine.ts";
+import type { Container } from "./engine.ts";
 
 /** The kernel's counts for a container's own cgroup, as version 2 and as version 1 have them. */
 const counts = ["/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"];

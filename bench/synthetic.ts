@@ -38,7 +38,7 @@ function through(
   };
   const request = { targets: [], scenarios: scenarios.map(one => one.id), arch: "amd64", tier: "guest" } as const;
   const how = { testbed: "auto", requireKvm: false, kata: { source: "release" }, workloads: "gating" } as const;
-  const runner = { kvm: "absent", vhostVsock: false, virtualized: true } as const;
+  const runner = { kvm: "absent", vhostVsock: false, virtualized: true, nested: false } as const;
   const cells = measured("plan", () => planCells({ targets, scenarios }, { ...request, ...how }, runner));
   const all = [first, ...others];
   const counted = { checks: 0, bytes: 0 };

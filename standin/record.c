@@ -5,7 +5,8 @@
  *   head   the first 512 KiB
  *   tail   a ring of 512 KiB for what comes after: byte N of the console is at (N - 512 KiB) modulo 512 KiB
  *   seen   how many bytes came so far, in decimal, 20 characters wide
- *   marks  the lines that begin with TOKEN and a space: at most 1000, each cut after 4 KiB, without their carriage return
+ *   marks  the lines TOKEN PARTY …, each cut after 4 KiB, without their carriage return: of the first 15 parties, the first
+ *          8 KiB of each, so that none has the place of another and all of it fits into what evidence keeps of a stream
  * Waits for the socket to appear, but not longer than the daemon of PIDFILE (see spawn.c) runs. Ends with the console, or
  * when it is killed; what came so far is in the files then.
  */
@@ -22,12 +23,19 @@
 #include "standin.h"
 
 #define KEPT (512 * 1024)
-#define LINES 1000
 #define LINE_BYTES 4096
+#define PARTIES 15
+#define PARTY_BYTES (8 * 1024)
+#define NAME_BYTES 64
 
 struct line {
   char bytes[LINE_BYTES];
   size_t length;
+};
+
+struct party {
+  char name[NAME_BYTES];
+  size_t kept;
 };
 
 static int create(const char *folder, const char *name) {
@@ -47,16 +55,31 @@ static void keep(int head, int tail, long long seen, const char *bytes, size_t c
   }
 }
 
-/* True where the line was a mark and is now in the file. */
-static int keep_mark(int marks, struct line *line, const char *token) {
+/* The one whose name a text begins with, or NULL where there is no place for another. */
+static struct party *party_of(struct party parties[PARTIES], const char *text, size_t length) {
+  const char *end = memchr(text, ' ', length);
+  size_t name_length = end == NULL ? length : (size_t)(end - text);
+  if (name_length == 0 || name_length >= NAME_BYTES) return NULL;
+  for (int i = 0; i < PARTIES; i++) {
+    struct party *party = &parties[i];
+    if (party->name[0] == '\0') memcpy(party->name, text, name_length);
+    if (strlen(party->name) == name_length && memcmp(party->name, text, name_length) == 0) return party;
+  }
+  return NULL;
+}
+
+/* Where the line is a mark, and its party has place left. */
+static void keep_mark(int marks, const struct line *line, const char *token, struct party parties[PARTIES]) {
   size_t token_length = strlen(token), length = line->length;
   if (length > 0 && line->bytes[length - 1] == '\r') length--;
   if (length <= token_length || memcmp(line->bytes, token, token_length) != 0 || line->bytes[token_length] != ' ')
-    return 0;
+    return;
+  struct party *party = party_of(parties, line->bytes + token_length + 1, length - token_length - 1);
+  if (party == NULL || party->kept + length + 1 > PARTY_BYTES) return;
   char text[LINE_BYTES + 1];
   memcpy(text, line->bytes, length);
   text[length] = '\n';
-  return write_all(marks, text, length + 1) == 0;
+  if (write_all(marks, text, length + 1) == 0) party->kept += length + 1;
 }
 
 int connect_unix(const char *path, const char *pid_path, long deadline_ms) {
@@ -88,8 +111,8 @@ int record(int argc, char **argv) {
   }
   static char bytes[65536];
   static struct line line;
+  static struct party parties[PARTIES];
   long long seen = 0;
-  int lines = 0;
   ssize_t got;
   while ((got = read(from, bytes, sizeof bytes)) > 0 || (got < 0 && errno == EINTR)) {
     if (got < 0) continue;
@@ -100,7 +123,7 @@ int record(int argc, char **argv) {
         if (line.length < LINE_BYTES) line.bytes[line.length++] = bytes[i];
         continue;
       }
-      if (lines < LINES) lines += keep_mark(marks, &line, argv[3]);
+      keep_mark(marks, &line, argv[3], parties);
       line.length = 0;
     }
     char text[32];

@@ -1,5 +1,4 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { CatalogError, UsageError } from "../model/failure.ts";
 import { type Catalog, type CatalogFile, catalog } from "../plan/catalog.ts";
 import { readFileSafely } from "../results/read-file.ts";
@@ -7,6 +6,9 @@ import type { Context } from "./context.ts";
 
 /** A target's file has one or two KiB; the limit keeps a mistaken folder from being read in whole. */
 const sizeMax = 64 * 1024;
+
+/** As the folder was typed: joining would tidy it up. */
+const below = (folder: string, name: string): string => `${folder}${folder.endsWith("/") ? "" : "/"}${name}`;
 
 async function names(folder: string): Promise<string[]> {
   try {
@@ -17,12 +19,18 @@ async function names(folder: string): Promise<string[]> {
   }
 }
 
-async function files(root: string, folder: string): Promise<CatalogFile[]> {
+/** Where to read a part of the catalog, and what to call it. */
+interface Part {
+  readonly folder: string;
+  readonly called: string;
+}
+
+async function files({ folder, called }: Part): Promise<CatalogFile[]> {
   return Promise.all(
-    (await names(join(root, folder))).map(async name => {
-      const path = join(folder, name);
+    (await names(folder)).map(async name => {
       try {
-        return { path, text: (await readFileSafely(join(root, path), sizeMax)) ?? "" };
+        const text = (await readFileSafely(`${folder}/${name}`, sizeMax)) ?? "";
+        return { path: `${called}/${name}`, text };
       } catch (cause) {
         if (!(cause instanceof UsageError)) throw cause;
         throw new CatalogError(cause.message, `A catalog holds plain files of at most ${sizeMax} bytes`);
@@ -32,14 +40,20 @@ async function files(root: string, folder: string): Promise<CatalogFile[]> {
 }
 
 /**
- * Reads `images/` and `scenarios/` of the folder that --catalog names, or of the project. Rejects with CatalogError.
+ * Reads `images/` and `scenarios/` of the folder that --catalog names, or of the project. Rejects with CatalogError, which calls files as
+ * the folder was given.
  */
 export async function readCatalog(
   { root, clock }: Pick<Context, "root" | "clock">,
   folder?: unknown,
 ): Promise<Catalog> {
-  const from = typeof folder === "string" ? folder : root;
-  const targets = await files(from, "images");
-  const scenarios = await files(from, "scenarios");
+  if (folder === "")
+    throw new UsageError("--catalog: the path of a folder, which is not empty", "Name one: --catalog DIR");
+  const part = (name: string): Part =>
+    typeof folder === "string"
+      ? { folder: below(folder, name), called: below(folder, name) }
+      : { folder: below(root, name), called: name };
+  const targets = await files(part("images"));
+  const scenarios = await files(part("scenarios"));
   return catalog({ targets, scenarios }, clock().slice(0, "2026-11-22".length));
 }

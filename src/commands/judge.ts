@@ -1,13 +1,14 @@
-import { join } from "node:path";
 import { judgeCell } from "../judge/cell.ts";
 import { checksOf } from "../judge/checks.ts";
 import { type Exit, exitCode, exits } from "../judge/exit.ts";
 import { verdict } from "../judge/verdict.ts";
+import { UsageError } from "../model/failure.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { printed } from "../reporters/index.ts";
 import { verdictJson } from "../reporters/verdict-json.ts";
-import { type LoadedTarget, loadResults } from "../results/load.ts";
+import { findTargets, type LoadedTarget, loadTarget } from "../results/load.ts";
 import type { Values } from "./actions.ts";
+import { compared } from "./compare.ts";
 import type { Context } from "./context.ts";
 import { paintFor } from "./paint.ts";
 import { words } from "./values.ts";
@@ -23,33 +24,45 @@ export function judgeTarget(target: string, cells: LoadedTarget["cells"]): Verdi
   return verdict(target, cells[0].evidence.tool, [first, ...rest]);
 }
 
-function compared({ folder, verdict: kept, cells }: LoadedTarget, text: string): string[] {
-  const place = join(folder, "verdict.json");
-  const torn = cells
-    .filter(cell => cell.torn)
-    .map(cell => `${cell.folder}: the journal's last line is torn and was left out`);
-  const differs = cells
-    .filter(cell => cell.disagrees)
-    .map(cell => `${cell.folder}: evidence.json is not what the journal amounts to; the journal counts`);
-  if (!kept) return [...torn, ...differs, `${place}: there is none to compare with`];
-  return [
-    ...torn,
-    ...differs,
-    kept.text === text ? `${place}: identical` : `${place}: DIFFERS from what the evidence says`,
-  ];
+/** The worst first: a proven failure is not hidden by what could not be read, nor that by what could not be told. */
+const order: readonly Exit[] = [exits.unsupported, exits.usage, exits.inconclusive, exits.nothingRan];
+
+const worst = (found: readonly Exit[]): Exit => order.find(one => found.includes(one)) ?? exits.ok;
+
+/** Loads what it can; says what it cannot, and that it is left out. */
+async function loadAll(paths: readonly string[], say: (trouble: UsageError) => void): Promise<LoadedTarget[]> {
+  const loaded: LoadedTarget[] = [];
+  const trying = async (work: () => Promise<void>) =>
+    work().catch((trouble: unknown) => {
+      if (!(trouble instanceof UsageError)) throw trouble;
+      say(trouble);
+    });
+  for (const path of paths)
+    await trying(async () => {
+      for (const place of await findTargets(path)) await trying(async () => void loaded.push(await loadTarget(place)));
+    });
+  return loaded;
 }
 
-/** Judges recorded evidence again, without an engine, and compares with the verdict beside it. A verdict that differs is exit 1. */
+/**
+ * Judges recorded evidence again, without an engine, and compares with the files beside it. The exit code is the worst of: that of the
+ * verdicts; 1 for a file that differs, 2 for results that cannot be used, 3 for evidence without its journal.
+ */
 export async function judge(values: Values, { out, err }: Context): Promise<Exit> {
-  const loaded: LoadedTarget[] = [];
-  for (const path of words(values.arguments[0])) loaded.push(...(await loadResults(path)));
+  const found: Exit[] = [];
+  const loaded = await loadAll(words(values.arguments[0]), ({ message, hint }) => {
+    err.write(`kata-verify: ${message}\n${hint}\n`);
+    found.push(exits.usage);
+  });
+  if (loaded.length === 0) return worst(found);
   const judged = loaded.map(one => ({ one, verdict: judgeTarget(one.target, one.cells) }));
   const verdicts = judged.map(({ verdict: own }) => own);
   out.write(values.options["json"] ? verdicts.map(verdictJson).join("") : printed.terminal(verdicts, paintFor(out)));
-  for (const { one, verdict: own } of judged)
-    for (const line of compared(one, verdictJson(own))) err.write(`${line}\n`);
-  const differs = judged.some(({ one, verdict: own }) => one.verdict && one.verdict.text !== verdictJson(own));
+  for (const { line, exit } of judged.flatMap(({ one, verdict: own }) => compared(one, own))) {
+    err.write(`${line}\n`);
+    found.push(exit);
+  }
   const requireKvm =
     values.options["require"] === "kvm" || loaded.some(one => one.cells.some(cell => cell.evidence.request.requireKvm));
-  return differs ? exits.unsupported : exitCode(verdicts, { requireKvm });
+  return worst([...found, exitCode(verdicts, { requireKvm })]);
 }

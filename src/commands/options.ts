@@ -22,6 +22,8 @@ export interface CommandRow {
   readonly about: string;
   readonly arguments: readonly ArgumentRow[];
   readonly options: readonly OptionRow[];
+  /** What --help says at its end. */
+  readonly ending?: string;
 }
 
 // The words below are those of the model, written out: reading them there would load zod for --help. A test compares.
@@ -81,6 +83,21 @@ const targets = (name: string): ArgumentRow => ({
   value: "targets",
 });
 
+const verifyExits = `Exit code:
+  0    every cell is supported, provisional or not applicable, and at least one check passed
+  1    a cell is unsupported, and not for a known issue alone
+  2    a mistake in the command or the catalog, or something is missing on this machine
+  3    could not tell
+  4    nothing ran
+  70   a bug in the harness
+  130, 143   interrupted; what was seen is on disk`;
+
+const judgeExits = `Exit code: that of verify for the same results, and
+  1    also where verdict.json or evidence.json differs from what was recorded
+  2    also where results cannot be used; all others are judged
+  3    also where there is evidence without its journal
+The first of 1, 2, 3, 4 that holds for any of the results is the one for all of them.`;
+
 /** Every command with its arguments and options; the program and the shells' completions are both made from it. */
 export const commands: readonly CommandRow[] = [
   {
@@ -106,6 +123,7 @@ export const commands: readonly CommandRow[] = [
       { flags: "-q, --quiet", about: "no progress" },
       { flags: "-v, --verbose", about: "each step that was observed" },
     ],
+    ending: verifyExits,
   },
   {
     name: "plan",
@@ -127,6 +145,7 @@ export const commands: readonly CommandRow[] = [
     about: "judge recorded evidence again, and compare with the verdict beside it",
     arguments: [{ name: "<results...>", about: "folders that verify wrote", value: "folder" }],
     options: [requires, json("the verdict on standard output")],
+    ending: judgeExits,
   },
   {
     name: "list",

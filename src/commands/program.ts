@@ -23,10 +23,20 @@ function argument({ name, about, value }: ArgumentRow): Argument {
   return choices && !name.includes("...") ? made.choices(choices) : made;
 }
 
+const usageHint = (name: string): string => `${name} --help says what it takes`;
+
+/** What commander says of a mistake, as everything else here is said. */
+const asOurs = (said: string): string =>
+  said.replace(/^error: /, "kata-verify: ").replace(/^\(Did you mean (?:one of )?(.*)\?\)$/m, "Nearest: $1");
+
+const outputError = (said: string, write: (text: string) => void): void => write(asOurs(said));
+
 function command(row: CommandRow, act: (values: Values) => Promise<void>): Command {
   const made = new Command(row.name).description(row.about).exitOverride().showSuggestionAfterError();
+  made.configureOutput({ outputError }).showHelpAfterError(usageHint(`kata-verify ${row.name}`));
   for (const one of row.arguments) made.addArgument(argument(one));
   for (const one of row.options) made.addOption(option(one));
+  if (row.ending !== undefined) made.addHelpText("after", `\n${row.ending}`);
   return made.action(async () => act({ arguments: made.processedArgs, options: made.opts() }));
 }
 
@@ -64,7 +74,8 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
     .description("Decides, on evidence, whether the VMM and the kernel that a distro ships can run Kata Containers")
     .version(`${BUILD.version} (${BUILD.commit})`)
     .exitOverride()
-    .showHelpAfterError("Run it with --help for what there is");
+    .configureOutput({ outputError })
+    .showHelpAfterError(usageHint("kata-verify"));
   for (const row of commands)
     program.addCommand(
       command(row, async values => {

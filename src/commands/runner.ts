@@ -1,18 +1,26 @@
-import { existsSync, readFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import type { z } from "zod";
-import type { Runner } from "../model/evidence.ts";
+import type { Preflight, Runner } from "../model/evidence.ts";
 import type { RunnerFacts } from "../plan/testbed.ts";
-
-/** Whether the processor says that it is a virtual one. */
-export const isVirtualized = (): boolean => /^flags\s*:.*\bhypervisor\b/m.test(readFileSync("/proc/cpuinfo", "latin1"));
+import { lookAtRunner } from "../testbeds/vm/kvm.ts";
+import { rememberedPreflight } from "../testbeds/vm/preflight.ts";
 
 /** What the device nodes alone tell. */
-export const untriedRunner = (): RunnerFacts => ({
-  kvm: existsSync("/dev/kvm") ? "untried" : "absent",
-  vhostVsock: existsSync("/dev/vhost-vsock"),
-  virtualized: isVirtualized(),
+export async function untriedRunner(): Promise<RunnerFacts> {
+  const { device, ...rest } = await lookAtRunner();
+  return { kvm: device ? "untried" : "absent", ...rest };
+}
+
+/** What preflight found out. */
+export const triedRunner = ({ kvm, vhostVsock, virtualized, nested = false }: Preflight): RunnerFacts => ({
+  ...{ kvm, vhostVsock, virtualized, nested },
 });
+
+/** What is known of this runner where nothing may be tried: what an earlier run remembered, else the device nodes. */
+export async function knownRunner(cache: string): Promise<RunnerFacts> {
+  const seen = await rememberedPreflight(cache);
+  return seen ? { ...triedRunner(seen), remembered: true } : untriedRunner();
+}
 
 /** This machine, for the evidence: no name, no address. */
 export const runnerFacts = (engine: string): z.infer<typeof Runner> => ({

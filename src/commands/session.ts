@@ -3,14 +3,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Cache } from "../images/entry.ts";
 import { prepare } from "../images/rootfs.ts";
-import { sweepScratch } from "../images/scratch.ts";
+import { sweepCache, sweepScratch } from "../images/scratch.ts";
 import { prepareTools } from "../images/tools.ts";
 import { runtimeCapabilities } from "../kata/capabilities.ts";
 import type { Request } from "../model/cell.ts";
 import type { Facts, Tool } from "../model/evidence.ts";
 import type { Tell } from "../model/progress.ts";
 import type { Hands } from "../observe/hands.ts";
-import type { RunnerFacts } from "../plan/testbed.ts";
+import { offered, type RunnerFacts } from "../plan/testbed.ts";
 import { virtiofsdCapabilities } from "../requirements/virtiofsd-options.ts";
 import { openContainerTestbed } from "../testbeds/container.ts";
 import { connectEngine } from "../testbeds/engine/connect.ts";
@@ -22,7 +22,7 @@ import type { Context } from "./context.ts";
 import { cacheFolder } from "./folders.ts";
 import { guestParts } from "./guest-parts.ts";
 import { kataHands } from "./kata-hands.ts";
-import { runnerFacts, untriedRunner } from "./runner.ts";
+import { runnerFacts, triedRunner, untriedRunner } from "./runner.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 
 declare const BUILD: { readonly version: string; readonly commit: string };
@@ -78,7 +78,7 @@ const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
 /** Removes what runs left that were killed: they could not. */
 async function sweep(engine: Engine, cache: string, say: (message: string) => void): Promise<void> {
   const containers = await engine.sweep();
-  const files = (await sweepScratch()) + (await sweepScratch(cache, 1));
+  const files = (await sweepScratch()) + (await sweepCache(cache));
   if (containers + files > 0) say(`removed ${containers} containers and ${files} files that a killed run had left`);
 }
 
@@ -98,6 +98,7 @@ export async function openSession({ context, options, request, tell, signal }: S
   const memory = await availableMiB();
   const slots = openSlots(slotsIn(memory), memory);
   const seen = await preflight({ engine, tools, cache: folder, fresh, run, user, signal });
+  const plan = triedRunner(seen);
   const kata = kataHands({ engine, tools, run, cache: folder, context, signal });
   const hands = (tellCell: Tell, cell: string): CellHands => ({
     rootfs: ({ target, arch, tier, kata }, emit) =>
@@ -130,7 +131,7 @@ export async function openSession({ context, options, request, tell, signal }: S
           kernelRelease,
           arch: request.arch,
           furnishing,
-          preflight: seen,
+          offered: offered("vm", request.arch, plan),
           cache: folder,
           fresh,
           run,
@@ -147,16 +148,16 @@ export async function openSession({ context, options, request, tell, signal }: S
   return {
     tool: tool(),
     runner: { runner: runnerFacts(engine.name), preflight: seen },
-    plan: { kvm: seen.kvm, vhostVsock: seen.vhostVsock, virtualized: seen.virtualized },
+    plan,
     hands,
   };
 }
 
 /** In place of a session that could not be opened: each cell writes down why. */
-export const noSession = (error: unknown): Session => ({
+export const noSession = async (error: unknown): Promise<Session> => ({
   tool: tool(),
   runner: {},
-  plan: untriedRunner(),
+  plan: await untriedRunner(),
   hands: () => {
     throw error;
   },

@@ -1,4 +1,4 @@
-import { appendFile } from "node:fs/promises";
+import { appendFile, stat } from "node:fs/promises";
 import pLimit from "p-limit";
 import { type Exit, exitCode, exits } from "../judge/exit.ts";
 import type { PlannedCell } from "../model/cell.ts";
@@ -7,12 +7,13 @@ import type { Verdict } from "../model/verdict.ts";
 import { nameOf } from "../observe/cell.ts";
 import { RunEnded } from "../observe/trouble.ts";
 import { planCells } from "../plan/cells.ts";
-import { printed, reports } from "../reporters/index.ts";
+import { printed } from "../reporters/index.ts";
 import { verdictJson } from "../reporters/verdict-json.ts";
 import { clearTarget } from "../results/clear.ts";
 import { targetFolder } from "../results/folders.ts";
 import { loadResults } from "../results/load.ts";
 import { lockResults } from "../results/lock.ts";
+import { ensureReplaceable } from "../results/replaceable.ts";
 import { saveVerdict } from "../results/save.ts";
 import { ensureWritable } from "../results/writable.ts";
 import type { Values } from "./actions.ts";
@@ -30,8 +31,8 @@ import { runCell } from "./run-cell.ts";
 import { untriedRunner } from "./runner.ts";
 import { noSession, openSession } from "./session.ts";
 import { stopping } from "./stopping.ts";
-import { readableFiles } from "./values.ts";
 import { type VerifyOptions, verifyOptions } from "./verify-options.ts";
+import { packageFiles } from "./with-package.ts";
 
 /** What ended a part of the run and not the run: all that was seen is judged before it is thrown. */
 type Troubles = unknown[];
@@ -68,7 +69,9 @@ async function publish(
   if (env["GITHUB_ACTIONS"] !== "true") return;
   stream.write(printed.github(verdicts));
   const summary = env["GITHUB_STEP_SUMMARY"];
-  if (summary) await appendFile(summary, verdicts.map(reports["summary-md"].render).join(""));
+  if (!summary) return;
+  const { size } = await stat(summary).catch(() => ({ size: 0 }));
+  await appendFile(summary, printed["step-summary"](verdicts, size));
 }
 
 async function runCells(
@@ -98,10 +101,12 @@ export async function verify(values: Values, context: Context): Promise<number> 
   const request = requestOf(values);
   const options = verifyOptions(values);
   const catalog = await readCatalog(context, values.options["catalog"]);
-  const asked = planCells(catalog, request, untriedRunner());
+  const asked = planCells(catalog, request, await untriedRunner());
   await checkKata(asked);
-  await readableFiles("--with-package", options.withPackage);
+  await packageFiles(options.withPackage);
   await ensureWritable("results", options.out, "Name another one with --out DIR");
+  const places = asked.map(({ target, arch, scenario }) => ({ target: target.id, arch, scenario: scenario.id }));
+  await ensureReplaceable(options.out, places);
   await ensureWritable("cache", cacheFolder(context.env), "Name another one with XDG_CACHE_HOME");
   await prepare(neededFor(asked.map(cell => cell.target)), options.setup);
   using stop = stopping(options.deadline);

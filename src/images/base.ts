@@ -7,9 +7,9 @@ import type { Emit } from "../observe/seen.ts";
 import { packageManagers } from "../packages/index.ts";
 import { type Engine, PullFailed } from "../testbeds/engine.ts";
 import { bootstrap } from "./bootstrap.ts";
-import { type Cache, type Entry, labelsOf, lockPath, recall, remember } from "./entry.ts";
+import { type Cache, type Entry, labelsOf, lockPath, placeOf, recall, remember } from "./entry.ts";
 import { keyOf } from "./key.ts";
-import { lock } from "./lock.ts";
+import { hold, lock } from "./lock.ts";
 import { withoutAddresses } from "./mask.ts";
 import { lastLines, Unprepared } from "./unprepared.ts";
 
@@ -24,13 +24,14 @@ export interface BaseOptions {
 /** Changes with every change of how a base is made. */
 const recipe = 1;
 
-/** The distro's own root file system, before anything is installed. Rejects with `Unprepared`. */
+/** The distro's own root file system, before anything is installed; nobody prunes it while this process runs. Rejects with `Unprepared`. */
 export async function baseImage(engine: Engine, target: Target, arch: Arch, options: BaseOptions): Promise<Entry> {
   const { cache, emit, tell, signal } = options;
   const digest = target.image.digest[arch];
   const key = keyOf({ recipe, arch, reference: target.image.reference, digest, bootstrap: target.bootstrap });
   const waiting = () => tell(`another run gets the base of ${target.id}; waiting for it`);
   await using _ = await lock(lockPath(cache, "base", key), waiting, signal);
+  await hold(placeOf(cache, "base", key), signal);
   const kept = await recall(engine, cache, "base", key);
   if (kept !== undefined) {
     for (const event of kept.events) emit(event);

@@ -8,10 +8,10 @@ import {
   type Entry,
   entryPath,
   keyLabel,
-  lockPath,
+  placeOf,
   readEntry,
 } from "./entry.ts";
-import { tryLock } from "./lock.ts";
+import { tryAlone } from "./lock.ts";
 
 /** An entry as `kata-verify cache` shows it. */
 export interface CacheRow {
@@ -44,7 +44,10 @@ async function rowsOf(cache: CacheFolder, kind: Entry["kind"]): Promise<CacheRow
       const entry = await readEntry(path);
       if (entry === undefined) return [];
       const { key, of, imageId, sizeBytes, madeAt } = entry;
-      return [{ kind, key, of, imageId, sizeBytes, madeAt, usedAt: (await stat(path)).mtime.toISOString() }];
+      const used = await stat(path).catch(() => undefined);
+      return used === undefined
+        ? []
+        : [{ kind, key, of, imageId, sizeBytes, madeAt, usedAt: used.mtime.toISOString() }];
     });
   return (await Promise.all(rows)).flat();
 }
@@ -102,7 +105,7 @@ async function isGone(engine: Engine, id: string): Promise<boolean> {
 }
 
 async function forget(engine: Engine, cache: CacheFolder, row: CacheRow): Promise<boolean> {
-  await using held = await tryLock(lockPath(cache, row.kind, row.key));
+  await using held = await tryAlone(placeOf(cache, row.kind, row.key));
   if (held === undefined) return false;
   const entry = await readEntry(entryPath(cache, row.kind, row.key));
   const pulled = entry?.kind === "base" && entry.image.source === "registry";
@@ -115,7 +118,7 @@ async function forget(engine: Engine, cache: CacheFolder, row: CacheRow): Promis
 async function removeStray(engine: Engine, cache: CacheFolder, id: string, key: string): Promise<boolean> {
   if (!/^[0-9a-f]{64}$/.test(key)) return false;
   for (const kind of kinds) {
-    await using held = await tryLock(lockPath(cache, kind, key));
+    await using held = await tryAlone(placeOf(cache, kind, key));
     if (held === undefined) return false;
     if ((await readEntry(entryPath(cache, kind, key)))?.imageId === id) return false;
   }

@@ -10,12 +10,13 @@ export interface Candidate {
   readonly sha256: string;
 }
 
-/** Rejects as `readFile` does. */
+/** Each file once, however often and from wherever it is named. Rejects as `readFile` does. */
 export async function readCandidates(paths: readonly string[]): Promise<Candidate[]> {
-  return Promise.all(
+  const all = await Promise.all(
     paths.map(async path => {
       const contents = await readFile(path);
       return { file: basename(path), contents, sha256: createHash("sha256").update(contents).digest("hex") };
     }),
   );
+  return all.filter((one, at) => all.findIndex(({ sha256 }) => sha256 === one.sha256) === at);
 }

@@ -5,6 +5,7 @@ import { Event, Image } from "../model/evidence.ts";
 import { Instant } from "../model/words.ts";
 import type { Engine, Labels } from "../testbeds/engine.ts";
 import { keyOf } from "./key.ts";
+import { makersLock } from "./lock.ts";
 import { partOf } from "./scratch.ts";
 
 /** Images that were made here carry their key: a record alone could name any image. */
@@ -48,10 +49,10 @@ export type Entry = z.infer<typeof Entry>;
 
 const Stored = z.object({ sha256: z.string(), entry: z.unknown() });
 
-export const entryPath = (cache: CacheFolder, kind: Entry["kind"], key: string) =>
-  join(cache.folder, kind, `${key}.json`);
-export const lockPath = (cache: CacheFolder, kind: Entry["kind"], key: string) =>
-  join(cache.folder, kind, `${key}.lock`);
+/** Of what belongs to an entry, without what tells them apart. */
+export const placeOf = (cache: CacheFolder, kind: Entry["kind"], key: string) => join(cache.folder, kind, key);
+export const entryPath = (cache: CacheFolder, kind: Entry["kind"], key: string) => `${placeOf(cache, kind, key)}.json`;
+export const lockPath = (cache: CacheFolder, kind: Entry["kind"], key: string) => makersLock(placeOf(cache, kind, key));
 
 const digest = (entry: unknown) => keyOf(JSON.stringify(entry));
 
@@ -81,8 +82,13 @@ export async function recall(
   const facts = await engine.image(entry.imageId);
   const pulled = kind === "base" && entry.image.source === "registry";
   if (facts?.id !== entry.imageId || (!pulled && facts.labels[keyLabel] !== key)) return undefined;
-  // The time of the last use is what pruning goes by.
-  await utimes(path, now, now);
+  try {
+    // The time of the last use is what pruning goes by.
+    await utimes(path, now, now);
+  } catch {
+    // Gone meanwhile: then it is not there.
+    return undefined;
+  }
   return entry;
 }
 

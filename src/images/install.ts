@@ -63,6 +63,15 @@ const ofCandidates = (codes: readonly Code[]) => (error: unknown) => {
 const unreadable = ofCandidates(["package.uninstallable", "harness.output-unreadable"]);
 const uninstallable = ofCandidates(["package.uninstallable"]);
 
+/** Two files of one package: a package manager takes one of them, and says nothing of the other. */
+function ensureOneEach(candidates: readonly Candidate[], names: readonly string[]): void {
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return;
+  const files = candidates.filter((_, at) => names[at] === twice).map(({ file }) => file);
+  const detail = `${files.join(" and ")} are the same package, ${twice}: name one of them`;
+  throw new Unprepared("install", reason("package.candidate-uninstallable", undefined, detail));
+}
+
 /** Installs package files of the user over what is there. */
 export async function installCandidates(
   testbed: Testbed,
@@ -73,11 +82,16 @@ export async function installCandidates(
   tell: (message: string) => void,
 ): Promise<Package[]> {
   const { must } = steps;
-  const files = candidates.map(({ file, contents }) => ({ path: `${candidateFolder}/${file}`, contents }));
+  // Files of different folders may have the same name.
+  const files = candidates.map(({ file, contents }, at) => ({
+    path: `${candidateFolder}/${at + 1}/${file}`,
+    contents,
+  }));
   const paths = files.map(({ path }) => path);
   for (const { path, contents } of files) await testbed.write(path, contents);
   tell(`installing ${candidates.map(one => one.file).join(", ")}`);
   const names = manager.readNamesIn(await must("install.candidate-names", manager.namesIn(paths)).catch(unreadable));
+  ensureOneEach(candidates, names);
   await must("install.candidates", manager.installFiles(paths)).catch(uninstallable);
   return takeStock(manager, target, names, steps);
 }

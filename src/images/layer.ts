@@ -6,8 +6,18 @@ import type { Emit } from "../observe/seen.ts";
 import { packageManagers } from "../packages/index.ts";
 import { openContainerTestbed } from "../testbeds/container.ts";
 import type { Engine } from "../testbeds/engine.ts";
-import { type Cache, type Entry, entryPath, labelsOf, lockPath, readEntry, recall, remember } from "./entry.ts";
-import { lock } from "./lock.ts";
+import {
+  type Cache,
+  type Entry,
+  entryPath,
+  labelsOf,
+  lockPath,
+  placeOf,
+  readEntry,
+  recall,
+  remember,
+} from "./entry.ts";
+import { hold, lock, tryLock, usersLock } from "./lock.ts";
 import { openSteps, type Steps } from "./steps.ts";
 
 export interface LayerOptions {
@@ -51,7 +61,8 @@ const capabilities = [
 ] as const;
 
 /**
- * Finds or makes it, and emits what was seen while it was made, in either case. Two runs at once make it once.
+ * Finds or makes it, and emits what was seen while it was made, in either case. Two runs at once make it once; nobody prunes it while
+ * this process runs.
  * Rejects with `Unprepared` (a reason and a stage) or `TestbedGone`.
  */
 export async function layer(engine: Engine, spec: LayerSpec, options: LayerOptions): Promise<Layer> {
@@ -61,7 +72,15 @@ export async function layer(engine: Engine, spec: LayerSpec, options: LayerOptio
   await using _ = await lock(lockPath(cache, "rootfs", key), waiting, signal);
   const kept = await recall(engine, cache, "rootfs", key);
   for (const event of kept?.events ?? []) emit(event);
-  return { entry: kept ?? (await make(engine, spec, options)), cached: kept !== undefined };
+  const entry = kept ?? (await make(engine, spec, options));
+  await hold(placeOf(cache, "rootfs", key), signal);
+  return { entry, cached: kept !== undefined };
+}
+
+/** The image that another one took the place of; where somebody uses it, it is left for a prune. */
+async function removeReplaced(engine: Engine, cache: Cache, { key, imageId }: Entry): Promise<void> {
+  await using alone = await tryLock(usersLock(placeOf(cache, "rootfs", key)));
+  if (alone !== undefined) await engine.removeImage(imageId);
 }
 
 async function make(engine: Engine, spec: LayerSpec, { run, cache, standin, emit, tell, signal }: LayerOptions) {
@@ -102,7 +121,7 @@ async function make(engine: Engine, spec: LayerSpec, { run, cache, standin, emit
       events,
     };
     await remember(cache, entry);
-    if (before !== undefined && before.imageId !== facts.id) await engine.removeImage(before.imageId);
+    if (before !== undefined && before.imageId !== facts.id) await removeReplaced(engine, cache, before);
     return entry;
   } catch (error) {
     if (error instanceof TestbedGone) signal?.throwIfAborted();

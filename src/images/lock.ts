@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -13,6 +14,50 @@ async function flock(fd: number, flags: readonly string[], signal?: AbortSignal)
   const child = spawn("flock", [...flags, "3"], { stdio: ["ignore", "ignore", "ignore", fd], signal });
   const [code] = await once(child, "exit");
   return code === 0;
+}
+
+/** Of a thing in the cache: the lock of whoever makes or removes it, and the one that its users share. */
+export const makersLock = (path: string): string => `${path}.lock`;
+export const usersLock = (path: string): string => `${path}.use`;
+
+/**
+ * Keeps a thing in the cache from being removed, beside others that use it, until it is let go or this process ends. To be taken before
+ * the thing is looked for, or while its maker's lock is held: between the two nobody can remove it.
+ */
+export async function hold(path: string, signal?: AbortSignal): Promise<Lock> {
+  const file = usersLock(path);
+  await mkdir(dirname(file), { recursive: true });
+  // A number and no FileHandle, which would be closed once nobody refers to it.
+  const fd = openSync(file, "a");
+  const state = { open: true };
+  const close = async () => {
+    if (state.open) closeSync(fd);
+    state.open = false;
+  };
+  try {
+    if (!(await flock(fd, ["-s"], signal))) throw new Error(`${file} cannot be locked`);
+    return { [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** For who removes a thing from the cache: undefined where somebody makes it, or uses it. */
+export async function tryAlone(path: string): Promise<Lock | undefined> {
+  const making = await tryLock(makersLock(path));
+  if (making === undefined) return undefined;
+  const used = await tryLock(usersLock(path));
+  if (used === undefined) {
+    await making[Symbol.asyncDispose]();
+    return undefined;
+  }
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await used[Symbol.asyncDispose]();
+      await making[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** Undefined when somebody else has it. The file stays: to remove it would give its name to a second lock. */

@@ -68,3 +68,6 @@ export async function sweepScratch(parent = tmpdir(), depth = 0): Promise<number
   }
   return swept;
 }
+
+/** The same in a cache: in its folders for each kind, and in those of each key, whose records are written again there. */
+export const sweepCache = (cache: string): Promise<number> => sweepScratch(cache, 2);

@@ -29,6 +29,9 @@ const whole = ({ argv, ending, stdout, stderr, durationMs }: Observation): Seen 
   return { argv: [...argv], ending, stdout: out ?? "", stderr: err ?? "", durationMs };
 };
 
+/** What package managers print is read to its last line. */
+const wholeBytes = 32 * 2 ** 20;
+
 const succeeded = ({ ending }: Seen) => ending.kind === "exited" && ending.code === 0;
 
 export function openSteps({
@@ -42,7 +45,7 @@ export function openSteps({
   const retries: { what: string; count: number }[] = [];
 
   const observe = async (id: string, command: Command): Promise<Seen> => {
-    const observation = await testbed.run(command);
+    const observation = await testbed.run({ wholeBytes, ...command });
     const kept = seen(observation);
     const masked = { stdout: withoutAddresses(kept.stdout), stderr: withoutAddresses(kept.stderr) };
     emit({ kind: "observed", step: id, seen: { ...kept, ...masked } });

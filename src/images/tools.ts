@@ -8,9 +8,9 @@ import { packageManagers } from "../packages/index.ts";
 import type { Container, Engine, PutFile } from "../testbeds/engine.ts";
 import { keep } from "../testbeds/vm/kept.ts";
 import { baseImage } from "./base.ts";
-import { type Cache, type Entry, labelsOf, lockPath, recall, remember } from "./entry.ts";
+import { type Cache, type Entry, labelsOf, lockPath, placeOf, recall, remember } from "./entry.ts";
 import { keyOf } from "./key.ts";
-import { lock } from "./lock.ts";
+import { hold, lock } from "./lock.ts";
 import { openSteps } from "./steps.ts";
 
 /** The harness's own programs, in an image of their own so that the runner's distro does not matter. */
@@ -130,6 +130,7 @@ export async function prepareTools(engine: Engine, options: ToolsOptions): Promi
   const waiting = () => tell("another run makes the harness's tools; waiting for them");
   await using _ = await lock(lockPath(cache, "rootfs", key), waiting, signal);
   const image = (await recall(engine, cache, "rootfs", key)) ?? (await make(engine, arch, from, key, sources, options));
+  await hold(placeOf(cache, "rootfs", key), signal);
   const programs = await keep({
     cache: cache.folder,
     kind: "tools",

@@ -22,12 +22,26 @@ function notes(evidence: Evidence, checks: readonly CheckVerdict[]): string[] {
   return found;
 }
 
+/** Judges in order; the time of a step that several checks rest on is the first one's. */
+function judgeChecks(evidence: Evidence, checks: readonly Check[]): CheckVerdict[] {
+  const counted = new Set<string>();
+  return checks.map(check => {
+    const own = check.needs.filter(step => !counted.has(step));
+    for (const step of own) counted.add(step);
+    return judgeCheck(check, evidence, own);
+  });
+}
+
+/** A clock may be set back meanwhile. */
+const spanMs = ({ startedAt, finishedAt }: Evidence): number | null =>
+  finishedAt === null ? null : Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt));
+
 /** The verdict of one cell: a pure function of its evidence. */
 export function judgeCell(evidence: Evidence, checks: readonly Check[]): CellVerdict {
   const asked = Tier.options.slice(0, Tier.options.indexOf(evidence.request.tier) + 1);
   const applies = checks.filter(check => asked.includes(check.tier));
   const shipped = evidence.stopped.every(stop => stop.reason.code !== "catalog.not-shipped");
-  const judged = shipped ? applies.map(check => judgeCheck(check, evidence)) : [];
+  const judged = shipped ? judgeChecks(evidence, applies) : [];
   const tier = (name: Tier) => worst(judged.filter(one => one.gating && one.tier === name).map(one => one.outcome));
   // A scenario may have nothing for a guest of the harness's own: there is then nothing to say of that tier.
   const exercised = asked.filter(name => name !== "guest" || evidence.cell.scenario.workloads.length > 0);
@@ -35,6 +49,7 @@ export function judgeCell(evidence: Evidence, checks: readonly Check[]): CellVer
     scenario: evidence.cell.scenario.id,
     arch: evidence.cell.arch,
     ...(shipped ? standing(evidence, judged) : notApplicable(evidence)),
+    durationMs: spanMs(evidence),
     testbed: evidence.request.testbed,
     acceleration: evidence.facts.acceleration ?? null,
     productionReady: evidence.cell.scenario.guestKernel === "distro",

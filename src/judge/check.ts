@@ -29,8 +29,9 @@ function judgement(check: Check, evidence: Evidence): Judgement {
   }
 }
 
-export function judgeCheck(check: Check, evidence: Evidence): CheckVerdict {
-  const { id, tier, title, gating, needs } = check;
+/** `own` are the steps whose time is counted as the check's. */
+export function judgeCheck(check: Check, evidence: Evidence, own: readonly string[] = check.needs): CheckVerdict {
+  const { id, tier, title, gating } = check;
   const said = judgement(check, evidence);
   const known = evidence.cell.target.knownIssues.find(
     issue => issue.check === id && (issue.scenario ?? evidence.cell.scenario.id) === evidence.cell.scenario.id,
@@ -43,7 +44,7 @@ export function judgeCheck(check: Check, evidence: Evidence): CheckVerdict {
     outcome: said.outcome,
     proof: said.outcome === "pass" ? said.proof : null,
     reason: said.outcome === "pass" ? null : said.reason,
-    durationMs: needs.reduce((sum, step) => sum + (evidence.steps[step]?.durationMs ?? 0), 0),
+    durationMs: own.reduce((sum, step) => sum + (evidence.steps[step]?.durationMs ?? 0), 0),
     knownIssue: known?.url ?? null,
   };
 }

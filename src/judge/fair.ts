@@ -1,6 +1,7 @@
 import type { Check, Judgement } from "../model/check.ts";
+import type { Seen } from "../model/command.ts";
 import type { Evidence } from "../model/evidence.ts";
-import { codes } from "../model/reason.ts";
+import { codes, type Reason, reason } from "../model/reason.ts";
 import { cutShort } from "../requirements/cut-short.ts";
 
 /** The steps that a check asks for on this evidence, and those that it needs. */
@@ -16,6 +17,14 @@ export function stepsRead(check: Check, evidence: Evidence): ReadonlySet<string>
   return read;
 }
 
+/** What evidence keeps no more of than a beginning and an end, written by `seen`. A console of a guest is judged by what there is. */
+const leftOut = /^\[… \d+ bytes left out …\]$/m;
+
+function shortened({ tier }: Check, step: string, { stdout }: Seen): Reason | undefined {
+  if (tier !== "contract" || !leftOut.test(stdout)) return undefined;
+  return reason("harness.output-unreadable", `${step} said more than is kept of it`, leftOut.exec(stdout)?.[0]);
+}
+
 /**
  * What a program did not come to say proves nothing: where one that the check goes by was cut short, all that is left of a failure, or
  * of an output that nobody understands, is that.
@@ -26,7 +35,7 @@ export function fair(judgement: Judgement, check: Check, evidence: Evidence): Ju
   if (outcome === "error" && codes[judgement.reason.code].blames !== "harness") return judgement;
   for (const step of stepsRead(check, evidence)) {
     const seen = evidence.steps[step];
-    const why = seen && cutShort(step, seen);
+    const why = seen && (cutShort(step, seen) ?? shortened(check, step, seen));
     if (why) return { outcome: "error", reason: why };
   }
   return judgement;

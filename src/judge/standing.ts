@@ -11,6 +11,7 @@ const emulated = {
 function limits({ facts, request }: Evidence): string[] {
   const { acceleration } = facts;
   const found: string[] = [];
+  if (acceleration === undefined && request.tier !== "contract") found.push("what ran the guest was not seen");
   if (acceleration === "tcg" || acceleration === "kvm-emulated") found.push(emulated[acceleration]);
   if (request.tier === "contract") found.push("nothing was booted: only the contract tier was asked for");
   if (request.tier !== "kata") found.push("no Kata workload ran");

@@ -1,4 +1,5 @@
 import type { Seen, Step } from "../model/command.ts";
+import type { Acceleration } from "../model/words.ts";
 import type { Lane } from "./lane.ts";
 
 /** A process that runs for a sandbox. */
@@ -53,4 +54,11 @@ export function readProcesses(seen: Seen | undefined): readonly SandboxProcess[]
     ...{ pid, exe, kvm: kvm === "yes", vm: vm === "yes" },
     ...{ same: which === "same", sha256: which === "same" ? "" : which },
   }));
+}
+
+/** What ran a sandbox's guest: what the testbed can give, where a VMM holds a virtual machine of KVM's. Undefined where no VMM was seen. */
+export function sandboxRanUnder(look: Seen | undefined, offered: Acceleration): Acceleration | undefined {
+  const ran = readProcesses(look) ?? [];
+  if (ran.length === 0) return undefined;
+  return ran.some(({ kvm, vm }) => kvm && vm) ? offered : "tcg";
 }

@@ -8,14 +8,20 @@ export interface Command {
   /** Milliseconds, before scaling by the testbed's measured slowness. */
   readonly timeoutMs: number;
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Bytes of each stream, where its reader needs all of it: a program that says more ends `truncated`. Without it the beginning and the
+   * end are kept, as evidence keeps them.
+   */
+  readonly wholeBytes?: number;
 }
 
-/** How a program ended. `notStarted` carries an errno name such as `ENOENT`. */
+/** How a program ended. `notStarted` carries an errno name such as `ENOENT`; of `truncated` it is not known, nor all that it said. */
 export const Ending = z.discriminatedUnion("kind", [
   z.looseObject({ kind: z.literal("exited"), code: z.int() }),
   z.looseObject({ kind: z.literal("signalled"), signal: z.string() }),
   z.looseObject({ kind: z.literal("timedOut"), afterMs: z.number() }),
   z.looseObject({ kind: z.literal("notStarted"), code: z.string() }),
+  z.looseObject({ kind: z.literal("truncated"), afterBytes: z.number() }),
 ]);
 export type Ending = z.infer<typeof Ending>;
 

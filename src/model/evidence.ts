@@ -55,6 +55,8 @@ export const Preflight = z.looseObject({
   /** Whether this machine is itself a virtual one. */
   virtualized: z.boolean(),
   vhostVsock: z.boolean(),
+  /** Whether a VM of its KVM's gets a KVM of its own. */
+  nested: z.boolean().optional(),
   /** What was seen, one line. */
   saw: z.string(),
 });
@@ -89,10 +91,13 @@ export const KataBinaries = z.looseObject({
 });
 export type KataBinaries = z.infer<typeof KataBinaries>;
 
-/** Facts: what is true of the cell, said once each. A later fact of the same name replaces an earlier one. */
+/** Facts: what is true of the cell, said once each. A later fact of the same name replaces an earlier one, `null` takes it back. */
 export const Facts = z.looseObject({
   runner: Runner.optional(),
   preflight: Preflight.optional(),
+  /** What the testbed can give a guest. */
+  offered: Acceleration.optional(),
+  /** What ran the guest, as its VMM showed; absent where that was not seen. */
   acceleration: Acceleration.optional(),
   image: Image.optional(),
   rootfs: z.looseObject({ key: z.string(), cached: z.boolean() }).optional(),
@@ -129,6 +134,7 @@ export type Facts = z.infer<typeof Facts>;
 export type FactName =
   | "runner"
   | "preflight"
+  | "offered"
   | "acceleration"
   | "image"
   | "rootfs"
@@ -162,6 +168,7 @@ export const Evidence = z.looseObject({
   /** Null where the journal has no end: the run was killed. */
   finishedAt: Instant.nullable(),
   facts: Facts,
+  /** Those of an attempt that was made again are `attempt-1.guest.wait`: no check goes by them. */
   steps: z.record(z.string(), Seen),
   stopped: z.array(Stopped),
   notes: z.array(z.string()),
@@ -181,6 +188,8 @@ export const Event = z.discriminatedUnion("kind", [
   z.looseObject({ kind: z.literal("observed"), step: z.string(), seen: Seen }),
   z.looseObject({ kind: z.literal("stopped"), stopped: Stopped }),
   z.looseObject({ kind: z.literal("noted"), note: z.string() }),
+  /** What these steps showed, they showed of a testbed in whose place there is now a fresh one. */
+  z.looseObject({ kind: z.literal("retried"), attempt: z.int(), steps: z.array(z.string()) }),
   z.looseObject({ kind: z.literal("closed") }),
 ]);
 export type Event = z.infer<typeof Event>;

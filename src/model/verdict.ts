@@ -18,7 +18,7 @@ export const CheckVerdict = z.looseObject({
   /** What was proven, where it passed. */
   proof: z.string().nullable(),
   reason: Reason.nullable(),
-  /** Milliseconds of the observations that it rests on. */
+  /** Milliseconds of the observations that it rests on, but for those that an earlier check of the cell rests on. */
   durationMs: z.number(),
   /** The bug that this is known as. */
   knownIssue: z.string().nullable(),
@@ -32,6 +32,8 @@ export const CellVerdict = z.looseObject({
   standing: Standing,
   /** One sentence: why this standing. */
   because: z.string(),
+  /** Milliseconds from its beginning to its end; null where it has none. */
+  durationMs: z.number().nullable().optional(),
   testbed: TestbedKind.nullable(),
   acceleration: Acceleration.nullable(),
   productionReady: z.boolean(),

@@ -11,9 +11,13 @@ export type Tier = z.infer<typeof Tier>;
 export const TestbedKind = z.enum(["container", "vm"]);
 export type TestbedKind = z.infer<typeof TestbedKind>;
 
-/** What ran the guest's instructions; a recorded fact, never assumed. */
+/** What runs a guest's instructions; what ran them is a recorded fact, never assumed. */
 export const Acceleration = z.enum(["kvm", "kvm-nested", "kvm-emulated", "tcg"]);
 export type Acceleration = z.infer<typeof Acceleration>;
+
+/** Whether a processor is emulated: a time-out then proves nothing of the guest. */
+export const isEmulated = (acceleration: Acceleration | undefined): boolean =>
+  acceleration === "tcg" || acceleration === "kvm-emulated";
 
 export const VmmId = z.enum(["qemu"]);
 export type VmmId = z.infer<typeof VmmId>;

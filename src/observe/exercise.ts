@@ -3,11 +3,11 @@ import type { Testbed } from "../model/testbed.ts";
 import type { Acceleration, Stage, Tier } from "../model/words.ts";
 import type { CellObserver, Guard } from "./cell.ts";
 import { nameOf } from "./cell.ts";
+import { type Attempt, inVms, type Tried } from "./fresh-vms.ts";
 import { type GuestImage, guestImage } from "./guest/image.ts";
 import { observeGuest } from "./guest.ts";
-import type { Hands, Rootfs, VmTestbed } from "./hands.ts";
-import { observeHost } from "./host.ts";
-import { type Furnished, prepareKata } from "./kata/prepare.ts";
+import type { Hands, Rootfs } from "./hands.ts";
+import { prepareKata } from "./kata/prepare.ts";
 import { observeKata } from "./kata.ts";
 import { standinPath } from "./standin-path.ts";
 import { timeScale } from "./time-scale.ts";
@@ -24,20 +24,10 @@ export interface Exercise extends Omit<CellObserver, "hands"> {
   readonly doing: (stage: Stage, message: string) => void;
 }
 
-/** Fresh testbeds after the first, when the emulation stalled before anything was seen. */
-const freshMost = 2;
-
-/** A tier that boots something, on a testbed that is up. `stalled`: the emulation did, and nothing was seen. */
-type Tried = (testbed: Testbed, how: How) => Promise<{ readonly stalled: boolean }>;
-
 export interface How {
-  readonly acceleration: Acceleration;
+  /** What the testbed can give a guest. */
+  readonly offered: Acceleration;
   readonly timeScale: number;
-}
-
-interface Attempt {
-  readonly tier: Tier;
-  readonly attempt: Tried;
 }
 
 /** The tiers in which guests are booted, on the testbed that the plan chose. Resolves to what only bugs can have thrown. */
@@ -74,7 +64,7 @@ function guestAttempt(one: Exercise): Attempt[] {
     emit: one.emit,
   });
   image.catch(() => {});
-  const attempt: Tried = (testbed, how) => bootGuest(one, testbed, how, paths, image);
+  const attempt: Tried = (testbed, how, emit) => bootGuest({ ...one, emit }, testbed, how, paths, image);
   return [{ tier: "guest", attempt }];
 }
 
@@ -93,74 +83,19 @@ async function bootGuest(
 }
 
 function kataAttempt(one: Exercise, furnished: Prepared): Attempt[] {
-  const attempt: Tried = async (testbed, how) => {
+  const attempt: Tried = async (testbed, how, emit) => {
     const { kata } = await furnished;
-    return kata === undefined ? { stalled: false } : observeKata(one, testbed, how, kata);
+    return kata === undefined ? { stalled: false } : observeKata({ ...one, emit }, testbed, how, kata);
   };
   return one.cell.tier === "kata" ? [{ tier: "kata", attempt }] : [];
 }
 
 async function inContainer(one: Exercise, attempts: readonly Attempt[]): Promise<unknown[]> {
-  const { cell, container, guard } = one;
-  const how = { acceleration: cell.expected, timeScale: timeScale(cell.expected, undefined) };
+  const { cell, container, guard, emit } = one;
+  emit({ kind: "fact", name: "offered", value: cell.expected });
+  const how = { offered: cell.expected, timeScale: timeScale(cell.expected, undefined) };
   const bugs: unknown[] = [];
   for (const { tier, attempt } of attempts)
-    bugs.push(await guard("exercise", [tier], async () => void (await attempt(container, how))));
+    bugs.push(await guard("exercise", [tier], async () => void (await attempt(container, how, emit))));
   return bugs;
-}
-
-async function inVms(one: Exercise, attempts: readonly Attempt[], furnished: Prepared): Promise<unknown[]> {
-  const { hands, rootfs, parts, emit } = one;
-  const { kernelRelease } = parts;
-  if (kernelRelease === undefined) return [];
-  const bugs: unknown[] = [];
-  let pending = attempts;
-  for (let fresh = 0; pending.length > 0; fresh += 1) {
-    const furnishing: Furnished["furnishing"] | undefined = (await furnished).kata?.furnishing;
-    const vm = await hands.vm(rootfs, kernelRelease, furnishing);
-    const { left, seen } = await inVm(one, vm, pending, fresh < freshMost);
-    bugs.push(...seen);
-    pending = left;
-    if (left.length === 0) break;
-    const what = "a guest that printed nothing under emulation";
-    emit({ kind: "fact", name: "retries", value: [{ what, count: fresh + 1 }] });
-  }
-  return bugs;
-}
-
-/** `left`: what a fresh testbed may be asked, because the emulation stalled. */
-async function inVm(
-  one: Exercise,
-  vm: VmTestbed,
-  attempts: readonly Attempt[],
-  mayStall: boolean,
-): Promise<{ readonly left: readonly Attempt[]; readonly seen: readonly unknown[] }> {
-  const { cell, contract, hands, emit, doing, guard } = one;
-  await using testbed = vm;
-  const end: { left: readonly Attempt[]; seen: unknown[] } = { left: [], seen: [] };
-  try {
-    for (const [name, value] of Object.entries(testbed.facts)) emit({ kind: "fact", name, value });
-    const acceleration = testbed.facts.acceleration ?? cell.expected;
-    const how = { acceleration, timeScale: timeScale(acceleration, testbed.facts.bootMs) };
-    for (const [at, { tier, attempt }] of attempts.entries()) {
-      const told = { stalled: false };
-      end.seen.push(
-        await guard("exercise", [tier], async () => {
-          told.stalled = (await attempt(testbed, how)).stalled;
-        }),
-      );
-      if (!told.stalled || !mayStall) continue;
-      end.left = attempts.slice(at);
-      return end;
-    }
-    doing("exercise", "looking at the testbed's own kernel");
-    await observeHost({ testbed, emit });
-    return end;
-  } finally {
-    if (end.left.length === 0) {
-      // Nothing more will be written of what this testbed showed, nor of what decides with it.
-      await Promise.allSettled([contract]);
-      await hands.beforeClose(testbed);
-    }
-  }
 }

@@ -1,6 +1,6 @@
 import type { Observation, Step } from "../model/command.ts";
 import { TestbedGone } from "../model/testbed.ts";
-import type { Acceleration } from "../model/words.ts";
+import { type Acceleration, isEmulated } from "../model/words.ts";
 import { ranUnder } from "../requirements/acceleration.ts";
 import { cutShort } from "../requirements/cut-short.ts";
 import { type GuestMachine, type Started, start } from "./guest/attempt.ts";
@@ -15,7 +15,7 @@ import { observeStep, seen } from "./seen.ts";
 
 export interface GuestObserver extends Omit<SettingOptions, "patienceMs"> {
   /** What the testbed can give; the fact that is written down is what was seen. */
-  readonly acceleration: Acceleration;
+  readonly offered: Acceleration;
   /** How many times slower than a machine with KVM the testbed is; at least 1. */
   readonly timeScale: number;
   /** Ends the boot early, with nothing written that an early end would make untrue. */
@@ -42,7 +42,7 @@ const powerOffMs = 5_000;
 
 /**
  * Boots the kernel under test once, as Kata would, and writes down what both sides show: steps `guest.*`, facts `nonce` and
- * `acceleration`. Rejects with `TestbedGone` only; what was seen until then is written.
+ * `acceleration`, which is taken back where the VMM did not answer. Rejects with `TestbedGone` only; what was seen until then is written.
  */
 export async function observeGuest(observer: GuestObserver): Promise<GuestObserved> {
   const { testbed, emit, signal, timeScale } = observer;
@@ -50,17 +50,17 @@ export async function observeGuest(observer: GuestObserver): Promise<GuestObserv
   const { boot } = setting;
   const machine = describe(observer, setting);
   const started = await begin(observer, setting, machine);
-  const ran = ranUnder(seen(started.said), observer.acceleration) ?? observer.acceleration;
-  emit({ kind: "fact", name: "acceleration", value: ran });
+  const ran = ranUnder(seen(started.said), observer.offered);
+  emit({ kind: "fact", name: "acceleration", value: ran ?? null });
   // An emulated guest on an emulated processor gets nowhere that anybody would wait for, on any fresh testbed.
-  const isHopeless = observer.acceleration === "kvm-emulated" && ran === "tcg";
+  const isHopeless = observer.offered === "kvm-emulated" && ran === "tcg";
   const followed = await exercise(observer, setting, started, isHopeless);
   const after = signal.aborted ? [] : started.workloads.flatMap(workload => workload.after?.(boot) ?? []);
   await together(after.map(step => observeStep(testbed, step, emit)));
   const left = readLeft(whole(await testbed.run(collect(boot.folder))).stdout);
   if (!signal.aborted) writeDown(emit, started.argv, followed, left);
   const silent = followed.seen === 0 && !signal.aborted;
-  const waited = silent && followed.how === "timedOut" && (ran === "tcg" || ran === "kvm-emulated");
+  const waited = silent && followed.how === "timedOut" && isEmulated(ran ?? observer.offered);
   if (silent && !waited && started.up) await observeStep(testbed, diagnose(machine, boot, bootMs * timeScale), emit);
   return { stalled: waited && !isHopeless, console: left.console, vmmLog: left.vmm.stderr };
 }
@@ -72,10 +72,10 @@ function whole(told: Observation): Observation {
   return told;
 }
 
-function describe({ cell, paths, acceleration }: GuestObserver, { boot, uuid, initrd, facts }: Setting): GuestMachine {
+function describe({ cell, paths, offered }: GuestObserver, { boot, uuid, initrd, facts }: Setting): GuestMachine {
   return {
     arch: cell.arch,
-    accelerator: acceleration === "tcg" ? "tcg" : "kvm",
+    accelerator: offered === "tcg" ? "tcg" : "kvm",
     binary: paths.vmm,
     id: boot.nonce.slice(0, 16),
     uuid,

@@ -20,7 +20,7 @@ export interface Rootfs {
 /** The distro's root file system booted with its own kernel. */
 export interface VmTestbed extends KeepableTestbed {
   readonly kind: "vm";
-  readonly facts: Pick<Facts, "acceleration" | "snapshot" | "bootMs" | "retries">;
+  readonly facts: Pick<Facts, "offered" | "snapshot" | "bootMs" | "retries">;
   /** The testbed's own console so far, capped. */
   console(): Promise<string>;
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { askContainerd, readAnswer } from "../kata/containerd.ts";
 import { writeDropIn } from "../kata/drop-in.ts";
-import { lookAtVirtiofsd, lookAtVmm } from "../kata/processes.ts";
+import { lookAtVirtiofsd, lookAtVmm, sandboxRanUnder } from "../kata/processes.ts";
 import { askConfiguration } from "../kata/resolved.ts";
 import { sandboxMs } from "../kata/time-outs.ts";
 import { reason } from "../model/reason.ts";
 import type { Testbed } from "../model/testbed.ts";
+import { isEmulated } from "../model/words.ts";
 import { containerWorkloads } from "../workloads/containers/index.ts";
 import type { Exercise, How } from "./exercise.ts";
 import { configuration } from "./kata/configuration.ts";
@@ -59,10 +60,13 @@ export async function observeKata(
   const lane = newLane({ ...common, name: "kata", runtime: shim });
   const { virtiofsd } = parts;
   const looks = [lookAtVmm(lane, vmm), ...(virtiofsd === undefined ? [] : [lookAtVirtiofsd(lane, virtiofsd)])];
-  return { stalled: wasStalled(how, await runLane({ lane, workloads, act, sandboxMs, looks })) };
+  const ran = await runLane({ lane, workloads, act, sandboxMs, looks });
+  // Else the fact is of the harness's own guest.
+  if (cell.scenario.workloads.length === 0)
+    emit({ kind: "fact", name: "acceleration", value: sandboxRanUnder(ran.looks[0], how.offered) ?? null });
+  return { stalled: wasStalled(how, ran) };
 }
 
-function wasStalled({ acceleration }: How, { sandbox, console }: LaneRan): boolean {
-  const emulated = acceleration === "tcg" || acceleration === "kvm-emulated";
-  return emulated && sandbox.ending.kind === "timedOut" && console === "";
+function wasStalled({ offered }: How, { sandbox, console }: LaneRan): boolean {
+  return isEmulated(offered) && sandbox.ending.kind === "timedOut" && console === "";
 }

@@ -1,16 +1,17 @@
 import type { Observation, Seen, Step } from "../model/command.ts";
 import type { Event } from "../model/evidence.ts";
 import type { Testbed } from "../model/testbed.ts";
+import { noteMax, usualShare } from "../testbeds/output.ts";
 
 /** Where what was seen goes; the journal of the cell. */
 export type Emit = (event: Event) => void;
 
-const headBytes = 96 * 1024;
-const tailBytes = 32 * 1024;
+const { head: headBytes, tail: tailBytes } = usualShare;
 
 function text(bytes: Uint8Array): string {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  if (bytes.length <= headBytes + tailBytes) return decoder.decode(bytes);
+  // What the testbed has shortened has its note already.
+  if (bytes.length <= headBytes + tailBytes + noteMax) return decoder.decode(bytes);
   const left = bytes.length - headBytes - tailBytes;
   const head = decoder.decode(bytes.subarray(0, headBytes));
   const tail = decoder.decode(bytes.subarray(bytes.length - tailBytes));

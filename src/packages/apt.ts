@@ -58,21 +58,25 @@ const policyScript = `{ apt-cache policy; printf '\\036\\n'; [ $# -eq 0 ] || apt
   }
   { print }'`;
 
+const surelyThere = "/usr/bin/dpkg-query";
+
 /**
  * Prints for each path U+001E, the path, and what dpkg knows of it, or of the file that it leads to: whoever put a link there
- * decides what runs. The database may know a file by its name before /bin, /lib and /sbin moved into /usr.
+ * decides what runs. The database may know a file by its name before /bin, /lib and /sbin moved into /usr. Nothing of any path where
+ * the database does not even know a file that is surely there: it then knows of none.
  */
-const ownersScript = `for path; do
+const ownersScript = `dpkg-query --search -- ${surelyThere} >/dev/null && readlink -e -- / >/dev/null || exit
+for path; do
   printf '\\036%s\\n' "$path"
   real=$(readlink -e -- "$path") || continue
   dpkg-query --search -- "$path" || dpkg-query --search -- "$real" || dpkg-query --search -- "\${real#/usr}"
 done
 true`;
 
-const verifyScript = `dpkg --verify -- "$1" || exit
-dpkg-query --listfiles -- "$1" | xargs -d '\\n' dpkg-divert --list`;
-
-const surelyThere = "/usr/bin/dpkg-query";
+/** Ends with what the comparison ended with: dpkg's code is 1 where any file differs, and a diversion may be of another one. */
+const verifyScript = `dpkg --verify -- "$1"; code=$?
+dpkg-query --listfiles -- "$1" | xargs -d '\\n' dpkg-divert --list || exit 2
+exit "$code"`;
 
 const suites = (target: Target): AptRepository[] =>
   target.repositories.filter((repository): repository is AptRepository => "suite" in repository);
@@ -164,12 +168,12 @@ export const apt: PackageManager = {
 
   verify: name => sh(verifyScript, [name], 2 * minute),
   readVerify(seen) {
-    const found = seen.stdout.split("\n").flatMap(line => {
-      const changed = /^(?:missing|[?5.]{9}) +(?:[a-z] )? *(\/.*?)(?: \(.*\))?$/.exec(line)?.[1];
-      const diverted = /^(?:local )?diversion of (\/.*) to \/.*$/.exec(line)?.[1];
-      return changed ?? diverted ?? [];
-    });
-    return compared(seen, found);
+    const lines = seen.stdout.split("\n");
+    const changed = lines.flatMap(
+      line => /^(?:missing|[?5.]{9}) +(?:[a-z] )? *(\/.*?)(?: \(.*\))?$/.exec(line)?.[1] ?? [],
+    );
+    const diverted = lines.flatMap(line => /^(?:local )?diversion of (\/.*) to \/.*$/.exec(line)?.[1] ?? []);
+    return compared(seen, [...changed, ...diverted], changed.length > 0);
   },
 
   diagnose: diagnoseApt,

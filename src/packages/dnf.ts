@@ -69,8 +69,12 @@ const surelyThere = "/usr/bin/rpm";
 
 const findScript = `rpm -qa --qf '[%{=NAME}\\t%{FILENAMES}\\n]' | grep -E -- "$1"`;
 
-/** Prints each path, a tab, and its package, or that of the file that it leads to: whoever put a link there decides what runs. */
-const ownersScript = `for path; do
+/**
+ * Prints each path, a tab, and its package, or that of the file that it leads to: whoever put a link there decides what runs. Nothing
+ * where the database does not even know a file that is surely there: it then knows of none.
+ */
+const ownersScript = `rpm -qf -- ${surelyThere} >/dev/null && readlink -e -- / >/dev/null || exit
+for path; do
   owner() { [ -e "$path" ] && rpm -qf --qf '%{NAME}\\n' -- "$1"; }
   name=$(owner "$path") || name=$(owner "$(readlink -e -- "$path")") || name=
   printf '%s\\t%s\\n' "$path" "\${name%%

@@ -35,10 +35,13 @@ function placed({ path: file }: CatalogFile, json: LocatedJson, { path: steps, w
   return `${file}:${json.at(steps)}: ${steps.length > 0 ? `${path(steps)}: ` : ""}${what}`;
 }
 
+/** What some editors begin a file with, to say that it is UTF-8: JSON has none, and no editor counts it as a column. */
+const withoutMark = (text: string): string => text.replace(/^\uFEFF/, "");
+
 /** The row of one file, or what is wrong with it. */
 function read<T extends Row>(schema: z.ZodType<T>, file: CatalogFile): Read<T> | string[] {
   try {
-    const json = locatedJson(file.text);
+    const json = locatedJson(withoutMark(file.text));
     const { success, data, error } = schema.safeParse(json.value);
     if (success) return { file, row: data, json };
     const keys = z.toJSONSchema(schema, { io: "input" }) as KeysSchema;

@@ -74,7 +74,7 @@ export function planCells(
   const scenarios = chosenScenarios(catalog.scenarios, request).map(scenario =>
     request.workloads === "all" ? { ...scenario, containers: [...ContainerWorkloadId.options] } : scenario,
   );
-  const { testbed, because, expected } = chooseTestbed(request.testbed, request.tier, runner);
+  const { testbed, because, expected } = chooseTestbed(request, runner);
   return targets.flatMap(target =>
     scenarios.map((scenario): PlannedCell => {
       const reason = notApplicable(target, scenario, request.arch);

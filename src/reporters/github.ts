@@ -1,5 +1,4 @@
 import type { CellVerdict, CheckVerdict, Verdict } from "../model/verdict.ts";
-import { summaryMd } from "./summary-md.ts";
 import { troubles } from "./text/counts.ts";
 import { inert } from "./text/inert.ts";
 import { blames, weighs } from "./text/phrases.ts";
@@ -50,10 +49,4 @@ export function annotations(verdicts: readonly Verdict[]): string {
     })
     .map(line => `${line}\n`)
     .join("");
-}
-
-/** What goes to GITHUB_STEP_SUMMARY: the summaries of all targets, together under the 1 MiB that a step may have. */
-export function stepSummary(verdicts: readonly Verdict[]): string {
-  const each = Math.floor(1_000_000 / Math.max(1, verdicts.length));
-  return verdicts.map(verdict => summaryMd(verdict, each)).join("\n");
 }

@@ -1,6 +1,7 @@
 import type { Verdict } from "../model/verdict.ts";
 import { annotations } from "./github.ts";
 import { junit } from "./junit.ts";
+import { stepSummary } from "./step-summary.ts";
 import { summaryMd } from "./summary-md.ts";
 import { terminal } from "./terminal.ts";
 import { verdictJson } from "./verdict-json.ts";
@@ -19,4 +20,4 @@ export const reports = {
 } as const satisfies Record<string, Report>;
 
 /** What is printed for a whole run. */
-export const printed = { github: annotations, terminal } as const;
+export const printed = { github: annotations, "step-summary": stepSummary, terminal } as const;

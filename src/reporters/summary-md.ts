@@ -119,11 +119,21 @@ function fitting(texts: Iterable<string>, max: number): { told: string[]; fits: 
   return { told, fits: true };
 }
 
+export interface SummaryLimit {
+  /** Bytes of UTF-8. */
+  readonly max: number;
+  /** The file that has what is left out. */
+  readonly whole: string;
+}
+
 /**
  * `summary.md`, for people: the standing of each cell in words, what did not pass and whom it blames, the parts under test, how to run it
- * again. At most `max` bytes of UTF-8, as GitHub's job summary takes 1 MiB: too many cells are told with less detail, then left out.
+ * again. Where that is too much, cells are told with less detail, then left out, and it says so.
  */
-export function summaryMd(verdict: Verdict, max = 1_000_000): string {
+export function summaryMd(
+  verdict: Verdict,
+  { max, whole }: SummaryLimit = { max: 1_000_000, whole: "verdict.json" },
+): string {
   const { target, tool, startedAt, finishedAt, cells } = verdict;
   const until = finishedAt ? `to ${finishedAt}` : "and did not end by itself";
   const by = `${tool.name} ${markdown(tool.version)} (${markdown(tool.commit)}), ${startedAt} ${until}`;
@@ -133,8 +143,9 @@ export function summaryMd(verdict: Verdict, max = 1_000_000): string {
     })();
     const { told, fits } = fitting(lazily, max - 1000);
     if (!fits && detail !== details.at(-1)) continue;
-    const more = fits ? [] : [`${cells.length - told.length} more cells are in verdict.json.`];
-    return `${[`# ${markdown(target)}`, by, ...told, ...more].join("\n\n")}\n`;
+    const short = detail === details[0] ? [] : [`Shortened to fit: all of it is in ${code(whole)}.`];
+    const more = fits ? [] : [`${cells.length - told.length} more cells are in ${code(whole)}.`];
+    return `${[`# ${markdown(target)}`, by, ...short, ...told, ...more].join("\n\n")}\n`;
   }
   return "";
 }

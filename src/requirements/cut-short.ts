@@ -27,6 +27,8 @@ export function cutShort(step: string, seen: Seen): Reason | undefined {
   const detail = seen.stderr.trimEnd().split("\n").slice(-3).join("\n");
   if (wasKilled(step, seen))
     return reason("infra.memory", `${step} was killed, as the kernel does when memory runs out`, detail);
+  if (seen.ending.kind === "truncated")
+    return reason("harness.output-unreadable", `${step} said more than ${seen.ending.afterBytes} bytes`, detail);
   if (seen.ending.kind !== "timedOut" || outlived.includes(step)) return undefined;
   return reason("infra.slow", `${step} did not end in time`, detail);
 }

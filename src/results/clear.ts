@@ -26,7 +26,7 @@ async function clearFiles(folder: string, names: readonly string[]): Promise<voi
 
 async function removeIfEmpty(folder: string): Promise<void> {
   await rmdir(folder).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== "ENOTEMPTY" && cause.code !== "EEXIST") throw cause;
+    if (!["ENOTEMPTY", "EEXIST", "ENOENT", "ENOTDIR"].includes(cause.code ?? "")) throw cause;
   });
 }
 
@@ -36,20 +36,23 @@ async function clearLogs(folder: string): Promise<void> {
   await removeIfEmpty(folder);
 }
 
+/** The cells' folders that there are in the folder of a target. */
+export async function foldersOf(target: string): Promise<string[]> {
+  const arches = (await foldersIn(target)).filter(one => Arch.options.some(arch => one === join(target, arch)));
+  return (await Promise.all(arches.map(foldersIn))).flat();
+}
+
 /**
  * Removes the results of earlier runs of a target, so that its folder tells of one run only. Files that we never write stay, and so do
  * the folders that they are in.
  */
 export async function clearTarget(out: string, target: string): Promise<void> {
   const folder = targetFolder(out, target);
-  const arches = (await foldersIn(folder)).filter(one => Arch.options.some(arch => one === join(folder, arch)));
-  for (const arch of arches) {
-    for (const cell of await foldersIn(arch)) {
-      for (const inner of await foldersIn(cell)) if (inner === join(cell, logs)) await clearLogs(inner);
-      await clearFiles(cell, cellFiles);
-      await removeIfEmpty(cell);
-    }
-    await removeIfEmpty(arch);
+  for (const cell of await foldersOf(folder)) {
+    for (const inner of await foldersIn(cell)) if (inner === join(cell, logs)) await clearLogs(inner);
+    await clearFiles(cell, cellFiles);
+    await removeIfEmpty(cell);
   }
+  for (const arch of Arch.options) await removeIfEmpty(join(folder, arch));
   if ((await foldersIn(out)).includes(folder)) await clearFiles(folder, targetFiles);
 }

@@ -18,7 +18,8 @@ function parse(text: string, line: number): JournalLine {
     try {
       return parseJson(text);
     } catch (cause) {
-      throw new JournalBroken(line, `not JSON: ${cause instanceof Error ? cause.message : cause}`);
+      const said = cause instanceof Error ? cause.message : String(cause);
+      throw new JournalBroken(line, `not JSON, ${said.replace(/^1:(?=\d)/, "column ")}`);
     }
   })();
   const parsed = JournalLine.safeParse(json);

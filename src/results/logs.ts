@@ -13,6 +13,7 @@ export function ended(ending: Ending): string {
   if (ending.kind === "exited") return `exited ${ending.code}`;
   if (ending.kind === "signalled") return `killed by ${ending.signal}`;
   if (ending.kind === "timedOut") return `stopped after ${ending.afterMs} ms`;
+  if (ending.kind === "truncated") return `said more than ${ending.afterBytes} bytes`;
   return `not started: ${ending.code}`;
 }
 

@@ -5,6 +5,7 @@ import type { Command, Observation } from "../model/command.ts";
 import { type KeepableTestbed, TestbedGone } from "../model/testbed.ts";
 import type { Container, ContainerSpec, Engine } from "./engine.ts";
 import { lackedMemory } from "./lacked-memory.ts";
+import { shareOf } from "./output.ts";
 import { readTrailer } from "./trailer.ts";
 
 export interface ContainerTestbedSpec extends ContainerSpec {
@@ -22,10 +23,10 @@ export interface ContainerTestbed extends KeepableTestbed {
 const ownFolder = "/run/kata-verify";
 const standinPath = `${ownFolder}/standin`;
 
-/** Bytes of a stream that are kept; the stand-in drops what comes after, because there is no file under /dev/null. */
-const keptBytes = 256 * 1024 * 1024;
-const spill = ["/dev/null", String(keptBytes)] as const;
-const dropped = Buffer.from(`\n[… all after ${keptBytes} bytes was dropped …]\n`);
+/** Bytes of a stream that are listened to; the stand-in drops what comes after, because there is no file under /dev/null. */
+const heardBytes = 256 * 1024 * 1024;
+const spill = ["/dev/null", String(heardBytes)] as const;
+const dropped = Buffer.from(`\n[… all after ${heardBytes} bytes was dropped …]\n`);
 
 /** Milliseconds that the stand-in gets, over the command's own time, to end it and what it left. */
 const marginMs = 60_000;
@@ -70,7 +71,7 @@ export function containerTestbed(container: Container): ContainerTestbed {
 }
 
 async function run(container: Container, command: Command): Promise<Observation> {
-  const { argv, stdin, timeoutMs, env } = command;
+  const { argv, stdin, timeoutMs, env, wholeBytes } = command;
   const token = randomBytes(16).toString("hex");
   const limit = AbortSignal.timeout(timeoutMs + marginMs);
   const startedAt = performance.now();
@@ -78,6 +79,7 @@ async function run(container: Container, command: Command): Promise<Observation>
     .exec([standinPath, "run", String(timeoutMs), token, ...spill, "--", ...argv], {
       ...(stdin === undefined ? {} : { stdin: Buffer.from(stdin) }),
       ...(env === undefined ? {} : { env }),
+      share: shareOf(wholeBytes),
       signal: limit,
     })
     .catch(error => {
@@ -89,6 +91,9 @@ async function run(container: Container, command: Command): Promise<Observation>
     const code = (await lackedMemory(container)) ? "infra.memory" : "infra.testbed-gone";
     throw new TestbedGone(`the stand-in was killed while it ran ${argv[0]}`, code);
   }
-  const whole = (kept: Uint8Array) => (kept.length < keptBytes ? kept : Buffer.concat([kept, dropped]));
-  return { argv, ending: trailer.ending, stdout: whole(end.stdout), stderr: whole(trailer.stderr), durationMs };
+  const { lost, stderr } = trailer;
+  const cut = wholeBytes !== undefined && ((end.leftOut ?? 0) > 0 || lost !== undefined);
+  const ending = cut ? ({ kind: "truncated", afterBytes: wholeBytes } as const) : trailer.ending;
+  const stdout = lost === undefined ? end.stdout : Buffer.concat([end.stdout, dropped]);
+  return { argv, ending, stdout, stderr, durationMs };
 }

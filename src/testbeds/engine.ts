@@ -2,6 +2,7 @@ import type { Readable, Writable } from "node:stream";
 import type { Code } from "../model/reason.ts";
 import { TestbedGone } from "../model/testbed.ts";
 import type { Arch } from "../model/words.ts";
+import type { Share } from "./output.ts";
 
 /** The container engine of the runner, reached through its socket. Every method rejects with `EngineGone` when it no longer answers. */
 export interface Engine {
@@ -108,12 +109,16 @@ export interface ExecOptions {
   /** Takes standard output at its own pace and to its end; none of it is returned. Where it closes early, the rest is dropped. */
   readonly stdoutTo?: Writable;
   readonly onStderr?: (chunk: Uint8Array) => void;
+  /** What is returned of each stream; all of it unless told. */
+  readonly share?: Share;
 }
 
 export interface ExecEnd {
   readonly code: number;
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
+  /** Bytes of both streams that are not in them. */
+  readonly leftOut?: number;
 }
 
 export interface PutFile {

@@ -1,13 +1,20 @@
 import { because, error, type Judgement } from "../model/check.ts";
 import { type Reason, reason } from "../model/reason.ts";
-import type { WorkloadId } from "../model/words.ts";
+import { isEmulated, type WorkloadId } from "../model/words.ts";
 import { recognise } from "../requirements/console.ts";
 import { diagnoseQemu } from "../vmms/qemu-trouble.ts";
 import { lines, marks, type Told } from "./marks.ts";
 import { token } from "./workload.ts";
 
-/** Under these a time-out proves nothing of the guest. */
-export const emulated = ({ facts }: Told) => facts.acceleration === "tcg" || facts.acceleration === "kvm-emulated";
+/** A time-out then proves nothing of the guest. Where nobody saw what ran it, the testbed's own processor tells. */
+export const emulated = ({ facts }: Told): boolean => isEmulated(facts.acceleration ?? facts.offered);
+
+/** A time-out of the harness's own guest, whose VMM must have said what runs it, as a reason that accuses nobody; undefined where it may accuse. */
+function excused(told: Told, message: string, detail?: string): Reason | undefined {
+  if (emulated(told)) return reason("infra.slow", `${message}, under emulation`, detail);
+  if (told.facts.acceleration !== undefined) return undefined;
+  return reason("harness.not-observed", `${message}, and the VMM did not say what ran it`, detail);
+}
 
 /** KVM was asked for, and something else ran. */
 const fellBack = ({ facts, steps }: Told) =>
@@ -25,7 +32,8 @@ export function guestTrouble(told: Told): Reason | null {
   const console = `${steps["guest.console"]?.stdout ?? ""}${steps["guest.diagnosis"]?.stdout ?? ""}`;
   const vmm = steps["guest.vmm"];
   const said = recognise(withoutMarks(told, console));
-  if (said?.code === "guest.hang" && emulated(told)) return reason("infra.slow", said.message, said.lines);
+  const slow = said?.code === "guest.hang" ? excused(told, said.message, said.lines) : undefined;
+  if (slow) return slow;
   if (said) return reason(said.code, said.message, said.lines);
   const ended = vmm && diagnoseQemu(vmm);
   if (ended) return ended;
@@ -46,10 +54,9 @@ function silence(told: Told, console: string): Reason | null {
       ? reason("guest.panic", "The guest ended in the middle and said nothing of why", last)
       : reason("guest.no-boot", "The guest ended before its first program could say so on its console", last);
   if (fellBack(told)) return reason("infra.slow", "The VMM ran without the KVM that it was asked for", last);
-  if (emulated(told))
-    return seen === "0"
-      ? reason("infra.emulation-stall")
-      : reason("infra.slow", "The guest did not get to its end in time, under emulation", last);
+  if (emulated(told) && seen === "0") return reason("infra.emulation-stall");
+  const slow = excused(told, "The guest did not get to its end in time", last);
+  if (slow) return slow;
   return up
     ? reason("guest.hang", undefined, last)
     : reason("guest.no-boot", "The guest did not reach its first program in time", last);
@@ -72,7 +79,7 @@ export function absence(told: Told, id: WorkloadId, modules: readonly string[], 
   const trouble = guestTrouble(told);
   if (trouble && (said.has("begin") || id === "console")) return because(trouble.code, trouble.message, trouble.detail);
   if (trouble) return error(trouble.code, `The guest did not get that far. ${trouble.message}`, trouble.detail);
-  if (said.has("overdue") && emulated(told))
-    return error("infra.slow", `${id} did not end within ${said.get("overdue")}`);
+  const slow = said.has("overdue") ? excused(told, `${id} did not end within ${said.get("overdue")}`) : undefined;
+  if (slow) return error(slow.code, slow.message);
   return because(own.code, own.message, own.detail);
 }

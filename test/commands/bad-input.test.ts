@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -78,7 +78,7 @@ const opensSession = (begin: () => Promise<void> = async () => {}) =>
     return {
       tool: { name: "kata-verify", version: "0.1.0", commit: "test" },
       runner: {},
-      plan: { kvm: "absent", vhostVsock: false, virtualized: true },
+      plan: { kvm: "absent", vhostVsock: false, virtualized: true, nested: false },
       hands: () => scriptedHands(),
     };
   });
@@ -87,10 +87,17 @@ describe("what nobody can do is refused, with what can be done", () => {
   it.each([
     [["verify", "debain-13"], /There is no target "debain-13"\nNearest: debian-13, .*kata-verify list targets/],
     [["verify", "debian-13", "--scenario", "qemu-distro-kernle"], /no scenario .*\nNearest: qemu-distro-kernel\b/],
-    [["verify"], /missing required argument 'target'/],
-    [["verify", "debian-13", "--teir", "guest"], /unknown option '--teir'.*--tier/s],
-    [["verfy", "debian-13"], /unknown command 'verfy'.*verify/s],
+    [["verify"], /^kata-verify: missing required argument 'target'\nkata-verify verify --help says what it takes\n$/],
+    [
+      ["verify", "debian-13", "--teir", "guest"],
+      /^kata-verify: unknown option '--teir'\nNearest: --tier\nkata-verify verify --help says/,
+    ],
+    [["verfy", "debian-13"], /^kata-verify: unknown command 'verfy'\nNearest: verify\nkata-verify --help says/],
     [["verify", "debian-13", "--tier", "katas"], /--tier <tier>' argument 'katas' is invalid.*contract, guest, kata/],
+    [["plan", "--tier"], /'--tier <tier>' argument missing\nkata-verify plan --help/],
+    [["list", "targets", "codes"], /too many arguments.*\nkata-verify list --help/],
+    [["cache", "drop"], /'drop' is invalid.*list, prune, clear\.\nkata-verify cache --help/],
+    [["--json"], /^kata-verify: unknown option '--json'\nkata-verify --help says what it takes\n$/],
     [["verify", "debian-13", "--deadline", "soon"], /--deadline: a duration such as 90s, 45m or 2h/],
     [["verify", "debian-13", "--deadline", "0s"], /--deadline: a duration/],
     [["verify", "debian-13", "--jobs", "0"], /--jobs: a number from 1 to 99/],
@@ -110,6 +117,16 @@ describe("what nobody can do is refused, with what can be done", () => {
 
   it("an empty path for the results, which would be the current folder", async () => {
     expect(await refusedAtOnce(["verify", "debian-13", "--out", ""])).toContain("--out: the path of a folder");
+  });
+
+  it.each([
+    ["qemu-system-x86_1%3a10.0_amd64.deb", "qemu-system-x86_1%3a10.1_amd64.deb", "qemu-system-x86 for amd64"],
+    ["qemu-kvm-10.0-1.fc43.x86_64.rpm", "qemu-kvm-10.0-1.fc43.x86_64.rpm", "qemu-kvm for x86_64"],
+  ])("two package files of one package: %s, %s", async (first, second, what) => {
+    const files = [join(await folder(), first), join(await folder(), second)] as const;
+    for (const file of files) writeFileSync(file, file);
+    const said = await refusedAtOnce(["verify", "debian-13", "--with-package", ...files, "--out", await folder()]);
+    expect(said).toContain(`--with-package: ${files[0]} and ${files[1]} are both ${what}\nName one file`);
   });
 
   it("but no schema that there is", async () => {
@@ -140,13 +157,15 @@ describe("a catalog that is wrong is refused with the place in its file", () => 
   it.each([["verify", "debian-13"], ["plan"], ["list"]])("where it is not JSON: %s", async (...argv) => {
     const broken = await catalogWith(text.replace('"distro": "debian",', '"distro": "debian"'));
     const said = await refusedAtOnce([...argv, "--catalog", broken]);
-    expect(said).toContain(`images/debian-13.json:${place('"release"')}: expected a comma or }`);
+    expect(said).toContain(`kata-verify: ${broken}/images/debian-13.json:${place('"release"')}: expected a comma or }`);
   });
 
   it.each([["verify", "debian-13"], ["plan"], ["list"]])("where it has an unknown key: %s", async (...argv) => {
     const unknown = await catalogWith(text.replace('"harness":', '"harnes":'));
     const said = await refusedAtOnce([...argv, "--catalog", unknown]);
-    expect(said).toMatch(/^kata-verify: images\/debian-13\.json:\d+:\d+: packages\.harnes: unknown key, .*"harness"/);
+    expect(said.replace(unknown, "DIR")).toMatch(
+      /^kata-verify: DIR\/images\/debian-13\.json:\d+:\d+: packages\.harnes: unknown key, .*"harness"/,
+    );
   });
 });
 
@@ -205,6 +224,49 @@ describe("a folder that cannot be written is told before anything is done", () =
       expect(said).toMatch(/^kata-verify: The results folder .* cannot be written: E[A-Z]+\n.*--out DIR\n$/);
     }
     expect(readFileSync(file, "utf8")).toBe("mine");
+  });
+
+  const target = "debian-13";
+  const cell = join(target, "amd64", "qemu-distro-kernel");
+
+  it.each([target, join(target, "amd64"), cell, join(cell, "logs"), join(target, "arm64", "old", "logs")])(
+    "a folder of the results', where a file is in the way: %s",
+    async path => {
+      const out = join(await folder(), "results");
+      mkdirSync(join(out, path, ".."), { recursive: true });
+      writeFileSync(join(out, path), "mine");
+      const said = await refusedAtOnce(["verify", "debian-12", target, "--arch", "amd64", "--out", out, "--setup"]);
+      expect(said).toContain(`kata-verify: ${join(out, path)} is in the way: results need a folder there\n`);
+      expect(said).toContain("--out DIR");
+      expect(contents(out)).toEqual({ [join(out, path)]: "mine" });
+    },
+  );
+
+  it.each([join(target, "verdict.json"), join(cell, "journal.ndjson")])(
+    "a file of the results', where a folder is in the way: %s",
+    async path => {
+      const out = join(await folder(), "results");
+      mkdirSync(join(out, path), { recursive: true });
+      expect(await refusedAtOnce(["verify", target, "--arch", "amd64", "--out", out])).toContain(
+        `kata-verify: ${join(out, path)} is in the way: results need a file there\n`,
+      );
+    },
+  );
+
+  it("the target's, which takes no file", async () => {
+    const out = join(await folder(), "results");
+    mkdirSync(out);
+    symlinkSync("/proc", join(out, target));
+    const said = await refusedAtOnce(["verify", target, "--out", out]);
+    expect(said).toMatch(/^kata-verify: The results folder \S+\/debian-13 cannot be written: E[A-Z]+\n.*--out DIR\n$/);
+  });
+
+  it("and leaves no folder behind where another is in the way", async () => {
+    const out = join(await folder(), "results");
+    mkdirSync(out);
+    writeFileSync(join(out, target), "mine");
+    await refusedAtOnce(["verify", "debian-12", target, "--out", out]);
+    expect(readdirSync(out)).toEqual([target]);
   });
 
   it("the cache's", async () => {

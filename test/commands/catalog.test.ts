@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readCatalog } from "../../src/commands/catalog.ts";
 import type { Request } from "../../src/model/cell.ts";
@@ -25,10 +25,12 @@ describe("the project's own catalog", () => {
     expect(notes).toContain("fedora-33: its end of life was 2021-11-30");
   });
 
-  it("invents no digest and names no mirror", async () => {
+  it("pins an image for architectures that it has alone, says where a digest is from, and names no mirror", async () => {
     const { targets } = await readCatalog(context);
-    for (const { image, sources } of targets) {
-      expect(image.digest).toEqual({});
+    for (const { arches, image, sources } of targets) {
+      const pinned = Object.keys(image.digest);
+      expect(arches).toEqual(expect.arrayContaining(pinned));
+      expect(sources.some(({ fact }) => /digest/.test(fact))).toBe(pinned.length > 0);
       expect(JSON.stringify(sources)).not.toMatch(/https?:/);
     }
   });
@@ -43,7 +45,7 @@ it("gets debian-14 by one file", async () => {
     ...({ arch: "amd64", tier: "guest", testbed: "auto", requireKvm: false, targets: ["debian-14"] } as const),
     ...({ scenarios: [], kata: { source: "release" }, workloads: "gating" } as const),
   };
-  const runner = { kvm: "absent", vhostVsock: false, virtualized: true } as const;
+  const runner = { kvm: "absent", vhostVsock: false, virtualized: true, nested: false } as const;
   const [cell] = planCells(await readCatalog(context, at.root), request, runner);
   expect(cell).toMatchObject({
     target: { id: "debian-14", bootstrap: { suite: "forky" }, packages: { virtiofsd: ["virtiofsd"] } },
@@ -64,6 +66,17 @@ describe("a folder that is not as it should be", () => {
     const { message, hint } = await refusal("/nowhere");
     expect(message).toBe("The catalog's folder /nowhere/images cannot be read: ENOENT");
     expect(hint).toContain("--catalog");
+  });
+
+  it("is called as it was given", async () => {
+    using at = copy();
+    writeFileSync(join(at.root, "images/debian-13.json"), "{");
+    const given = `./${relative(process.cwd(), at.root)}//`;
+    expect((await refusal(given)).message).toBe(
+      `${given}images/debian-13.json:1:2: expected a key in double quotes, found the end of the file`,
+    );
+    expect((await refusal("./nowhere")).message).toContain("folder ./nowhere/images cannot");
+    await expect(readCatalog(context, "")).rejects.toThrow("--catalog: the path of a folder");
   });
 
   it("has a link in it", async () => {

@@ -24,7 +24,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const sessionOf = (hands: Session["hands"]): Session => ({
   tool: { name: "kata-verify", version: "0.1.0", commit: "test" },
   runner: {},
-  plan: { kvm: "absent", vhostVsock: false, virtualized: true },
+  plan: { kvm: "absent", vhostVsock: false, virtualized: true, nested: false },
   hands,
 });
 const scripted = (scripts?: Scripts) => async () => sessionOf(() => scriptedHands(scripts));
@@ -99,6 +99,19 @@ describe("a run", () => {
     const { stdout, out } = await verify(scripted());
     expect(stdout).toMatch(/^::error /m);
     expect(readFileSync(path, "utf8")).toBe(readFileSync(join(out, "debian-13", "summary.md"), "utf8"));
+  });
+
+  it("leaves what the step has said already, and no more than GitHub takes of a step", async () => {
+    const path = join(await folder(), "summary.md");
+    const before = "x".repeat(1_040_000);
+    writeFileSync(path, before);
+    vi.stubEnv("GITHUB_ACTIONS", "true");
+    vi.stubEnv("GITHUB_STEP_SUMMARY", path);
+    await verify(scripted());
+    const text = readFileSync(path, "utf8");
+    expect(text.startsWith(before)).toBe(true);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1_048_576);
+    expect(text).toContain("Shortened to fit: all of it is in `debian-13/summary.md`.");
   });
 });
 

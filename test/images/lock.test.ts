@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { lock, tryLock } from "../../src/images/lock.ts";
+import { hold, lock, makersLock, tryAlone, tryLock, usersLock } from "../../src/images/lock.ts";
 import { folder } from "./folder.ts";
 
 const never = () => {
@@ -31,4 +31,30 @@ test("waiting can be given up", async () => {
   await using _ = await lock(path, never);
   const waiting = lock(path, () => {}, AbortSignal.timeout(100));
   await expect(waiting).rejects.toThrow();
+});
+
+test("users share a thing, and nobody removes it before the last has let go", async () => {
+  const path = join(await folder(), "disks", "key");
+  const one = await hold(path);
+  const other = await hold(path);
+  expect(await tryAlone(path)).toBeUndefined();
+  expect(await tryLock(makersLock(path))).toBeDefined();
+  await one[Symbol.asyncDispose]();
+  await one[Symbol.asyncDispose]();
+  expect(await tryAlone(path)).toBeUndefined();
+  await other[Symbol.asyncDispose]();
+  expect(spawnSync("flock", ["-n", usersLock(path), "true"]).status).toBe(0);
+});
+
+test("who removes a thing keeps makers and users waiting", async () => {
+  const path = join(await folder(), "key");
+  const alone = await tryAlone(path);
+  expect(await tryLock(makersLock(path))).toBeUndefined();
+  const order: string[] = [];
+  const held = hold(path).then(() => order.push("held"));
+  await expect(hold(path, AbortSignal.timeout(100))).rejects.toThrow();
+  order.push("removed");
+  await alone?.[Symbol.asyncDispose]();
+  await held;
+  expect(order).toEqual(["removed", "held"]);
 });

@@ -1,8 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Cache, entryPath } from "../../src/images/entry.ts";
+import { pruneCache } from "../../src/images/cache.ts";
+import { type Cache, entryPath, placeOf } from "../../src/images/entry.ts";
 import type { Extra } from "../../src/images/install.ts";
+import { usersLock } from "../../src/images/lock.ts";
 import { prepare } from "../../src/images/rootfs.ts";
 import type { Event } from "../../src/model/evidence.ts";
 import type { Target } from "../../src/model/target.ts";
@@ -124,10 +126,33 @@ describe("prepare", () => {
     const file = join(await folder(), "qemu_2.deb");
     await writeFile(file, "deb");
     const made = await go({ candidates: [file] });
-    expect(engine.written.map(one => one.path)).toContain("/run/kata-verify/candidates/qemu_2.deb");
+    expect(engine.written.map(one => one.path)).toContain("/run/kata-verify/candidates/1/qemu_2.deb");
     expect(made.steps).toContain("install.candidates");
     const qemu = { name: "qemu-system-x86", version: "1.0", arch: "amd64", repository: null, candidate: true };
     expect(made.facts["packages"]).toContainEqual(qemu);
+  });
+
+  test("candidates of one name, from different folders, are all installed, and each once", async () => {
+    let names = ["qemu-system-x86", "virtiofsd"];
+    const { go, engine } = await preparer(cmd => (cmd.includes("dpkg-deb") ? { stdout: names.join("\n") } : apt(cmd)));
+    const candidates = await Promise.all(
+      ["a deb", "another", "a deb"].map(async contents => {
+        const file = join(await folder(), "package.deb");
+        await writeFile(file, contents);
+        return file;
+      }),
+    );
+    await go({ candidates });
+    const put = engine.written.filter(one => one.path.includes("candidates"));
+    expect(put.map(({ path }) => path)).toEqual([1, 2].map(at => `/run/kata-verify/candidates/${at}/package.deb`));
+    expect(engine.asked).toContainEqual(expect.stringMatching(/install.* \S+\/1\/package\.deb \S+\/2\/package\.deb$/));
+    names = ["virtiofsd", "virtiofsd"];
+    await expect(go({ candidates: candidates.slice(1) })).rejects.toMatchObject({
+      reason: {
+        code: "package.candidate-uninstallable",
+        detail: "package.deb and package.deb are the same package, virtiofsd: name one of them",
+      },
+    });
   });
 
   test("what the distro ships is installed once for all candidates, and is as it was afterwards", async () => {
@@ -221,15 +246,34 @@ describe("what was made before is made again", () => {
   });
 
   test("when it is too old, or when asked for; and the one before is removed", async () => {
-    const { go, engine } = await preparer();
+    const { go, engine, cache } = await preparer();
+    // In place of the end of the process that used it.
+    const unused = (key: string) => rm(usersLock(placeOf(cache, "rootfs", key)));
     const first = await go();
+    await unused(first.key);
     const second = await go({}, { maxAgeMs: -1 });
+    await unused(first.key);
     const third = await go({}, { fresh: true });
     expect([second.cached, third.cached]).toEqual([false, false]);
     expect(engine.asked).toContain(`remove ${first.imageId}`);
     expect(engine.asked).toContain(`remove ${second.imageId}`);
     expect(await go()).toMatchObject({ imageId: third.imageId, cached: true });
   });
+
+  test("and the one before stays while somebody uses it", async () => {
+    const { go, engine } = await preparer();
+    const first = await go();
+    await go({}, { fresh: true });
+    expect(engine.asked).not.toContain(`remove ${first.imageId}`);
+  });
+});
+
+test("what was prepared is not pruned while this process runs", async () => {
+  const { go, engine, cache } = await preparer();
+  const { imageId } = await go();
+  expect(await pruneCache(engine, cache, { maxBytes: 0 })).toEqual({ rows: [], strays: 0 });
+  expect(engine.store.has(imageId)).toBe(true);
+  expect(await go()).toMatchObject({ imageId, cached: true });
 });
 
 describe("what cannot be prepared", () => {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { openScratch, partOf, sweepScratch } from "../../src/images/scratch.ts";
+import { openScratch, partOf, sweepCache, sweepScratch } from "../../src/images/scratch.ts";
 import { ownName } from "../../src/testbeds/engine/owner.ts";
 import { folder } from "./folder.ts";
 
@@ -32,10 +32,13 @@ test("a sweep takes the parts of the dead, however deep the cache has them, and 
   const dead = `part-4194305-1-${place}-0123abcd`;
   await mkdir(join(cache, "disks", `key.${dead}`, "modules"), { recursive: true });
   const own = partOf(join(cache, "disks", "key"));
-  for (const path of [own, join(cache, "disks", "key"), join(cache, `x.json.${dead}`), join(cache, "x.part")])
+  await mkdir(join(cache, "tools", "key"), { recursive: true });
+  const record = join(cache, "tools", "key", `record.json.${dead}`);
+  for (const path of [own, join(cache, "disks", "key"), join(cache, `x.json.${dead}`), join(cache, "x.part"), record])
     await writeFile(path, "");
-  expect(await sweepScratch(cache, 1)).toBe(2);
-  expect(readdirSync(cache).sort()).toEqual(["disks", "x.part"]);
+  expect(await sweepCache(cache)).toBe(3);
+  expect(readdirSync(join(cache, "tools", "key"))).toEqual([]);
+  expect(readdirSync(cache).sort()).toEqual(["disks", "tools", "x.part"]);
   expect(readdirSync(join(cache, "disks")).sort()).toEqual(["key", basename(own)]);
 });
 

@@ -37,6 +37,12 @@ describe("the verdict of a cell", () => {
     expect(cell.checks[1]?.outcome).toBe("fail");
   });
 
+  it("finds nothing missing in what is not kept whole", () => {
+    const long = { a: `no\n[… 4711 bytes left out …]\nno` };
+    const [one] = judgeCell(evidence({ steps: steps(long) }), [check("a", { tier: "contract" })]).checks;
+    expect(one).toMatchObject({ outcome: "error", reason: { code: "harness.output-unreadable" } });
+  });
+
   it("turns a fail that blames no product into an error", () => {
     const wrong = check("a", { judge: () => fail("infra.slow") });
     expect(judgeCell(evidence({ steps: steps({ a: "no" }) }), [wrong]).standing).toBe("inconclusive");
@@ -83,12 +89,28 @@ describe("the verdict of a cell", () => {
     );
   });
 
+  it("counts the time of a step once, for the first check that rests on it, and its own by the clock", () => {
+    const seen = evidence({ steps: steps({ a: "yes", b: "yes" }) });
+    const shared = check("b", { needs: ["a", "b"] });
+    const cell = judgeCell(seen, [check("a"), shared, check("again", { needs: ["a"] })]);
+    expect(cell.checks.map(one => one.durationMs)).toEqual([10, 10, 0]);
+    expect(cell.durationMs).toBe(60_000);
+    expect(judgeCell({ ...seen, finishedAt: null }, [shared]).durationMs).toBeNull();
+    expect(judgeCell({ ...seen, finishedAt: "2026-11-22T09:59:00.000Z" }, [shared]).durationMs).toBe(0);
+  });
+
   it("is provisional under emulation, and says so", () => {
     for (const acceleration of ["tcg", "kvm-emulated"] as const) {
       const cell = judgeCell(evidence({ facts: { acceleration }, steps: steps({ a: "yes" }) }), [check("a")]);
       expect(cell.standing).toBe("provisional");
       expect(cell.because).toMatch(/emulated/);
     }
+  });
+
+  it("is not supported where nobody saw what ran the guest", () => {
+    const cell = judgeCell(evidence({ facts: { offered: "kvm" }, steps: steps({ a: "yes" }) }), [check("a")]);
+    expect(cell).toMatchObject({ standing: "provisional", acceleration: null });
+    expect(cell.because).toContain("what ran the guest was not seen");
   });
 
   it("is provisional for a candidate package", () => {

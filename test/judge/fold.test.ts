@@ -48,6 +48,31 @@ describe("the fold of a journal", () => {
     expect(folded.steps["a"]?.stdout).toBe("2");
   });
 
+  it("takes back a fact that is null later", () => {
+    const fact = (value: unknown): Event => ({ kind: "fact", name: "acceleration", value });
+    expect(fold(lines(opened, fact("kvm"), fact(null))).facts).toEqual({});
+  });
+
+  it("counts nothing of an attempt that was made again, and loses nothing of it", () => {
+    const folded = fold(
+      lines(
+        opened,
+        { kind: "observed", step: "contract", seen: exited("1") },
+        { kind: "observed", step: "guest.vmm", seen: exited("1") },
+        { kind: "observed", step: "guest.marks", seen: exited("1") },
+        { kind: "retried", attempt: 1, steps: ["guest.vmm", "guest.marks", "guest.never"] },
+        { kind: "observed", step: "guest.vmm", seen: exited("2") },
+      ),
+    );
+    const said = Object.entries(folded.steps).map(([step, { stdout }]) => [step, stdout]);
+    expect(Object.fromEntries(said)).toEqual({
+      contract: "1",
+      "attempt-1.guest.vmm": "1",
+      "attempt-1.guest.marks": "1",
+      "guest.vmm": "2",
+    });
+  });
+
   it("has no end where the journal has none, and nothing of what came after the end", () => {
     expect(fold(lines(opened)).finishedAt).toBeNull();
     expect(fold(lines(opened, { kind: "closed" }, { kind: "noted", note: "late" })).notes).toEqual([]);

@@ -35,8 +35,6 @@ const provenElsewhere: Readonly<Record<string, readonly string[]>> = {
   "guest.virtiofsd-end": ["guest.virtiofs"],
   // The guest answered the testbed with both nonces.
   "guest.marks": ["guest.vsock"],
-  // The check of the Rust runtime's arguments needs it, and does not read it.
-  "virtiofsd.help": ["contract.virtiofsd.arguments-rust"],
 };
 
 describe.each(names)("the run recorded as %s", name => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Lane } from "../../src/kata/lane.ts";
-import { lookAtVirtiofsd, lookAtVmm, readProcesses } from "../../src/kata/processes.ts";
+import { lookAtVirtiofsd, lookAtVmm, readProcesses, sandboxRanUnder } from "../../src/kata/processes.ts";
 import type { Step } from "../../src/model/command.ts";
 import { printed } from "../../src/workloads/example.ts";
 
@@ -82,5 +82,19 @@ describe("what a look printed", () => {
     expect(readProcesses(undefined)).toBeUndefined();
     expect(readProcesses(printed("431 kvm=yes vm=yes same /q\n"))).toBeUndefined();
     expect(readProcesses(printed("looked\n"))).toEqual([]);
+  });
+});
+
+describe("what ran a sandbox's guest", () => {
+  const ranUnder = (said: string) => sandboxRanUnder(printed(said), "kvm-nested");
+
+  it("is what the testbed can give where a virtual machine of KVM's is held, else emulation", () => {
+    expect(ranUnder("431 kvm=yes vm=yes same /q\nlooked\n")).toBe("kvm-nested");
+    expect(ranUnder("431 kvm=yes vm=no same /q\nlooked\n")).toBe("tcg");
+  });
+
+  it("is not known where no VMM was seen", () => {
+    expect(ranUnder("looked\n")).toBeUndefined();
+    expect(ranUnder("431 kvm=yes vm=yes same /q\n")).toBeUndefined();
   });
 });

@@ -28,7 +28,7 @@ export const imageFact: Event = {
 };
 
 const facts: VmTestbed["facts"] & Facts = {
-  acceleration: "kvm-emulated",
+  offered: "kvm-emulated",
   snapshot: { restored: true, because: "saved by an earlier run" },
   bootMs: 9000,
 };

@@ -105,7 +105,7 @@ describe("observing a cell", () => {
     expect(events.at(-1)?.kind).toBe("closed");
     expect(steps.some(step => step.startsWith("qemu."))).toBe(true);
     expect(steps).toEqual(expect.arrayContaining(["guest.modules", "guest.console", "guest.vmm", "host.log"]));
-    expect(said(events)).toEqual(expect.arrayContaining(["acceleration", "snapshot", "bootMs", "nonce", "components"]));
+    expect(said(events)).toEqual(expect.arrayContaining(["offered", "acceleration", "snapshot", "bootMs", "nonce"]));
     // The tools are opened beside the VM.
     expect(hands.did.filter(one => one.endsWith(" tools"))).toEqual(["open tools", "dispose tools"]);
     expect(hands.did.filter(one => !one.endsWith(" tools"))).toEqual([
@@ -397,6 +397,19 @@ describe("a guest that says nothing at all under emulation", () => {
     expect(left(hands)).toEqual([]);
     expect(facts("retries").at(-1)).toEqual([{ what: expect.stringContaining("printed nothing"), count: 2 }]);
     expect(outcomes(events).get("guest.console")).toEqual({ outcome: "error", code: "infra.emulation-stall" });
+  });
+
+  it("says nothing for or against the checks of the fresh one, and is not lost", async () => {
+    const clock = clocked();
+    const gone: Script = (kind, _, usual) => (kind === "await" ? "gone" : usual);
+    const { events } = await observed({ scripts: { guest: nth => (nth === 0 ? stalls(clock) : gone) } });
+    const { steps } = fold(
+      events.map((event, at) => ({ seq: at + 1, at: new Date(at).toISOString(), prev: "", event })),
+    );
+    expect(steps["guest.console"]).toBeUndefined();
+    expect(steps["attempt-1.guest.console"]?.stdout).toBe("");
+    expect(steps["guest.modules"]).toBeDefined();
+    expect(outcomes(events).get("guest.console")).toEqual({ outcome: "error", code: "infra.testbed-gone" });
   });
 
   it("is counted beside what the installation tried again", async () => {

@@ -13,7 +13,7 @@ const cell = { arch: "amd64", scenario: { id: "s", workloads: ids } } as unknown
 
 async function observed(
   script?: Script,
-  change: { acceleration?: Acceleration; signal?: AbortSignal; virtiofsd?: boolean } = {},
+  change: { offered?: Acceleration; signal?: AbortSignal; virtiofsd?: boolean } = {},
 ) {
   const testbed = fakeTestbed(script);
   const events: Event[] = [];
@@ -27,7 +27,7 @@ async function observed(
       kernelImage: "/boot/vmlinuz-6.12",
       ...(change.virtiofsd === false ? {} : { virtiofsd: "/usr/libexec/virtiofsd" }),
     },
-    acceleration: change.acceleration ?? "kvm",
+    offered: change.offered ?? "kvm",
     standinPath: "/run/kata-verify/standin",
     image: { key: "5eed".repeat(16), initramfs: new Uint8Array(4) },
     timeScale: 0.01,
@@ -53,9 +53,10 @@ const commandLine = (testbed: Fake, nth: number) =>
   testbed.ran.filter(({ kind }) => kind === "start")[nth]?.command.argv.join(" ") ?? "";
 
 /** The guest says one thing after the other, then the VMM ends. */
-const talkative: Script = (kind, nth, usual, { argv }) => {
+const talkative: Script = (kind, _nth, usual, { argv }) => {
   if (kind !== "await") return usual;
-  const mark = ["guest up=", "vsock said=listening", "hotplug waiting=yes"][nth];
+  const said = ["guest up=", "vsock said=listening", "hotplug waiting=yes"];
+  const mark = said.find(one => argv.slice(5).some(awaited => awaited.endsWith(one)));
   const number = argv.slice(5).findIndex(one => mark !== undefined && one.endsWith(mark));
   return mark === undefined ? usual : { stdout: `found ${number} 100 ${mark}\n` };
 };
@@ -157,11 +158,11 @@ describe("observing a guest", () => {
         : kind === "collect"
           ? { stdout: "0\n0\n0\n0\n1\n00\n0\n0\n" }
           : usual;
-    const emulated = await observed(silent, { acceleration: "kvm-emulated" });
+    const emulated = await observed(silent, { offered: "kvm-emulated" });
     expect(emulated.seen.stalled).toBe(true);
     expect(emulated.outcomes["guest.console"]).toBe("error infra.emulation-stall");
     expect(emulated.testbed.ran.some(({ kind }) => kind === "diagnose")).toBe(false);
-    const native = await observed(silent, { acceleration: "kvm" });
+    const native = await observed(silent, { offered: "kvm" });
     expect(native.seen.stalled).toBe(false);
     expect(native.outcomes["guest.console"]).toBe("fail guest.panic");
   });
@@ -172,11 +173,24 @@ describe("observing a guest", () => {
         kind === "inspect"
           ? { stdout: '{"return": {"enabled": false, "present": true}}\n' }
           : talkative(kind, nth, usual, command),
-      { acceleration: "kvm-emulated" },
+      { offered: "kvm-emulated" },
     );
     expect(outcomes["guest.acceleration"]).toBe("fail acceleration.fell-back");
     expect(evidence.facts.acceleration).toBe("tcg");
   });
+
+  it.each(["kvm", "kvm-emulated"] as const)(
+    "does not say what ran a guest whose VMM never answered: %s",
+    async offered => {
+      const mute: Script = (kind, nth, usual, command) => {
+        if (kind === "inspect") return { stdout: "", ending: { kind: "exited", code: 1 } };
+        return kind === "refusal" ? { stdout: "" } : talkative(kind, nth, usual, command);
+      };
+      const { outcomes, evidence } = await observed(mute, { offered });
+      expect(evidence.facts.acceleration).toBeNull();
+      expect(outcomes).toEqual({ ...allPass, "guest.acceleration": "error harness.not-observed" });
+    },
+  );
 
   it("does not wait for a guest that is emulated on an emulated processor, nor ask another one", async () => {
     const { outcomes, seen, testbed } = await observed(
@@ -185,7 +199,7 @@ describe("observing a guest", () => {
         if (kind === "await") return { stdout: "timedOut - 0 \n" };
         return kind === "collect" ? { stdout: "0\n0\n0\n0\n1\n00\n0\n0\n" } : {};
       },
-      { acceleration: "kvm-emulated" },
+      { offered: "kvm-emulated" },
     );
     const waits = testbed.ran.filter(({ kind }) => kind === "await");
     expect(waits.map(({ command }) => command.argv[4])).toEqual(["0"]);
@@ -216,8 +230,35 @@ describe("observing a guest", () => {
 
   it.each([
     ["infra.memory", { ending: { kind: "signalled", signal: "SIGKILL" } }],
+    ["harness.output-unreadable", { ending: { kind: "exited", code: 64 }, stderr: "usage: standin await\n" }],
+    ["harness.output-unreadable", { ending: { kind: "notStarted", code: "ENOENT" } }],
+  ] as const)(
+    "rejects with %s, after one look, where the program that looks does not run: %j",
+    async (code, answer) => {
+      const looks: number[] = [];
+      const script: Script = (kind, nth, usual) => {
+        if (kind !== "await") return usual;
+        looks.push(nth);
+        return answer;
+      };
+      await expect(observed(script)).rejects.toMatchObject({ code });
+      expect(looks).toEqual([0]);
+    },
+  );
+
+  it("asks no fresh testbed for a guest that had said something before a look that came too late", async () => {
+    const late = { ending: { kind: "timedOut", afterMs: 30_000 } } as const;
+    const script: Script = (kind, nth, usual) =>
+      kind === "await" ? (nth === 0 ? { stdout: "found 0 100 up\n" } : late) : usual;
+    const { seen } = await observed(script, { offered: "kvm-emulated" });
+    expect(seen.stalled).toBe(false);
+  });
+
+  it.each([
+    ["infra.memory", { ending: { kind: "signalled", signal: "SIGKILL" } }],
     ["infra.memory", { stderr: "Killed\n" }],
     ["infra.slow", { ending: { kind: "timedOut", afterMs: 30_000 } }],
+    ["harness.output-unreadable", { ending: { kind: "truncated", afterBytes: 4096 } }],
   ] as const)("rejects with %s where what the guest left was told by half: %j", async (code, cut) => {
     const script: Script = (kind, nth, usual, command) => {
       const half = { stdout: usual.stdout?.slice(0, 60) ?? "", ...cut };

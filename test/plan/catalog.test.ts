@@ -56,6 +56,15 @@ describe("catalog", () => {
     expect(load([targetFile({ ...target, endOfLife: "2026-11-22" })]).notes).toEqual([]);
   });
 
+  it("takes a file that begins with the mark of UTF-8, and counts columns without it", () => {
+    const { path, text } = targetFile(target);
+    const { targets } = load([{ path, text: `\uFEFF${text}` }]);
+    expect(targets.map(({ id }) => id)).toEqual(["debian-14"]);
+    expect(troubles([{ path, text: "\uFEFF{,}" }])).toEqual([
+      'images/debian-14.json:1:2: expected a key in double quotes, found ","',
+    ]);
+  });
+
   it("says line and column of what is not JSON", () => {
     const { path, text } = targetFile(target);
     expect(troubles([{ path, text: text.replace('"release": "14",', '"release": "14"') }])).toEqual([

@@ -8,7 +8,7 @@ import { scenario, target } from "../judge/evidence.ts";
 const fedora = { ...target, id: "fedora-44", title: "Fedora 44" };
 const bare = { ...target, id: "bare-1", title: "Bare 1", packages: { ...target.packages, vmm: {} } };
 const catalog = { targets: [target, fedora, bare], scenarios: [scenario] };
-const runner = { kvm: "absent", vhostVsock: false, virtualized: true } as const;
+const runner = { kvm: "absent", vhostVsock: false, virtualized: true, nested: false } as const;
 const request: Request = {
   targets: [],
   scenarios: [],

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
-import { chooseTestbed } from "../../src/plan/testbed.ts";
+import { chooseTestbed, offered } from "../../src/plan/testbed.ts";
+
+const facts = { virtualized: false, nested: true } as const;
 
 it.each([
   ["auto", "guest", "boots", true, "container", "kvm"],
@@ -11,7 +13,25 @@ it.each([
   ["container", "guest", "absent", false, "container", "tcg"],
   ["vm", "guest", "boots", true, "vm", "kvm-nested"],
 ] as const)("%s, %s tier, KVM %s, vhost-vsock %s: %s, %s", (asked, tier, kvm, vhostVsock, testbed, expected) => {
-  const choice = chooseTestbed(asked, tier, { kvm, vhostVsock, virtualized: false });
+  const choice = chooseTestbed({ testbed: asked, tier, arch: "amd64" }, { ...facts, kvm, vhostVsock });
   expect(choice).toMatchObject({ testbed, expected });
   expect(choice.because).not.toBe("");
+});
+
+it("says where an earlier run saw it", () => {
+  const runner = { ...facts, kvm: "unusable", vhostVsock: false } as const;
+  const because = (remembered: boolean) =>
+    chooseTestbed({ testbed: "auto", tier: "kata", arch: "amd64" }, { ...runner, remembered }).because;
+  expect(because(true)).toBe("/dev/kvm opens here but boots no kernel, as an earlier run saw");
+  expect(because(false)).toBe("/dev/kvm opens here but boots no kernel");
+});
+
+it.each([
+  ["vm", "amd64", { nested: true }, "kvm-nested"],
+  ["vm", "amd64", { nested: false }, "kvm-emulated"],
+  ["vm", "arm64", { nested: true }, "kvm-emulated"],
+  ["container", "arm64", { nested: false }, "kvm"],
+  ["container", "amd64", { virtualized: true, nested: false }, "kvm-nested"],
+] as const)("what a %s offers where KVM boots, %s, %j: %s", (testbed, arch, more, expected) => {
+  expect(offered(testbed, arch, { kvm: "boots", vhostVsock: true, ...facts, ...more })).toBe(expected);
 });

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { triedRunner } from "../../src/commands/runner.ts";
 import { prepare, type Rootfs } from "../../src/images/rootfs.ts";
 import type { Tools } from "../../src/images/tools.ts";
 import { runtimeCapabilities } from "../../src/kata/capabilities.ts";
@@ -14,6 +15,7 @@ import { type FurnishingParts, furnishing } from "../../src/observe/kata/furnish
 import type { KataTree } from "../../src/observe/kata/tree.ts";
 import { seen } from "../../src/observe/seen.ts";
 import { standinPath } from "../../src/observe/standin-path.ts";
+import { offered } from "../../src/plan/testbed.ts";
 import { openContainerTestbed } from "../../src/testbeds/container.ts";
 import { runLabel } from "../../src/testbeds/engine/owner.ts";
 import type { Engine } from "../../src/testbeds/engine.ts";
@@ -130,7 +132,7 @@ test("a VM is furnished once, and restored as it was then: containerd answers, c
   });
   const options: VmOptions = {
     ...{ ...common, rootfs, arch, kernelRelease: await say(container, "ls /usr/lib/modules"), fresh: false },
-    ...{ preflight: await preflight(common), tell: () => {}, onConsoleLine: () => {} },
+    ...{ offered: offered("vm", arch, triedRunner(await preflight(common))), tell: () => {}, onConsoleLine: () => {} },
   };
   for (const digest of [randomBytes(4).toString("hex"), randomBytes(4).toString("hex")]) {
     const one = counted(furnished({ tree: tree(digest) }));

@@ -72,7 +72,7 @@ async function boot(change: Partial<GuestObserver> = {}, files: Readonly<Record<
   const events: Event[] = [...listing];
   const scenario = Scenario.parse({ id: "s", title: "s", vmm: "qemu", guestKernel: "distro", workloads: ids });
   const observed = await observeGuest({
-    ...{ testbed, cell: { target, scenario, arch }, image, acceleration: "tcg", timeScale: 10 },
+    ...{ testbed, cell: { target, scenario, arch }, image, offered: "tcg", timeScale: 10 },
     standinPath: "/run/kata-verify/standin",
     paths: {
       vmm: "/usr/bin/qemu-system-x86_64",

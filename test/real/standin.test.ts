@@ -85,6 +85,14 @@ describe("record and await", () => {
     expect(stdout).toMatch(/^found 1 \d+ .*\nT one=1\nT two=2\nended - 38 last\n$/);
   });
 
+  test("keep every party's marks, however much another one says", async () => {
+    const noise = String.raw`print $c "T noisy n=" . ("x" x 90) . "\n" for 1 .. 3000;`;
+    const said = `${noise} print $c "T quiet one=1\\nT noisy last=1\\nT quiet two=2\\n"; exit 0;`;
+    const looks = "grep quiet $F/marks; grep -c noisy $F/marks; wc -c <$F/marks";
+    const { stdout } = await sh(`${server(said, "")}${record}$S await $F $F/r.pid 20000 >/dev/null; ${looks}`);
+    expect(stdout).toBe("T quiet one=1\nT quiet two=2\n81\n8209\n");
+  });
+
   test("keep the first 512 KiB and a ring of what comes after", async () => {
     const said = String.raw`print $c "begin\n"; print $c "noise\n" x 400000; print $c "T late=1\nend\n"; exit 0;`;
     const looks = "wc -c <$F/head; wc -c <$F/tail; cat $F/seen; echo; cat $F/marks";

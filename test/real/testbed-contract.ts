@@ -72,7 +72,10 @@ export function testbedContract(name: string, open: () => Promise<OpenedTestbed>
       test("100 MB of output arrive byte by byte", async () => {
         const script = "seq 1 20000000 | head -c 100000000";
         const wanted = await bed().run(shell(`${script} | sha256sum`, { timeoutMs: 280_000 }));
-        const seen = await bed().run(shell(`${script}; echo end >&2`, { timeoutMs: 280_000 }));
+        const seen = await bed().run({
+          ...shell(`${script}; echo end >&2`, { timeoutMs: 280_000 }),
+          wholeBytes: 100_000_000,
+        });
         expect(seen.ending).toEqual({ kind: "exited", code: 0 });
         expect(seen.stdout).toHaveLength(100_000_000);
         expect(sha256(seen.stdout)).toBe(text(wanted.stdout).slice(0, 64));

@@ -2,10 +2,12 @@ import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { triedRunner } from "../../src/commands/runner.ts";
 import { prepare } from "../../src/images/rootfs.ts";
 import { Target } from "../../src/model/target.ts";
 import { TestbedGone } from "../../src/model/testbed.ts";
 import type { VmTestbed } from "../../src/observe/hands.ts";
+import { offered } from "../../src/plan/testbed.ts";
 import { runLabel } from "../../src/testbeds/engine/owner.ts";
 import type { Engine } from "../../src/testbeds/engine.ts";
 import { openVmTestbed, type VmOptions } from "../../src/testbeds/vm/index.ts";
@@ -35,7 +37,16 @@ beforeAll(async () => {
   const seen = await preflight({ engine, tools: made, cache: testCache.folder, run: "test-vm", user });
   const kernelRelease = await newestKernel(rootfs.imageId);
   options = {
-    ...{ engine, tools: made, rootfs, kernelRelease, arch, preflight: seen, user, tell },
+    ...{
+      engine,
+      tools: made,
+      rootfs,
+      kernelRelease,
+      arch,
+      offered: offered("vm", arch, triedRunner(seen)),
+      user,
+      tell,
+    },
     ...{ cache: testCache.folder, fresh: false, onConsoleLine: () => {} },
   };
 }, 900_000);
@@ -86,7 +97,7 @@ describe("a machine of the distro's own", () => {
   test("runs the distro's kernel, says what ran it and how it came up", async () => {
     expect(await say(one.testbed, "uname -r")).toBe(options.kernelRelease);
     const { facts } = one.testbed;
-    expect(facts.acceleration).toBe(options.preflight.kvm === "boots" ? "kvm-nested" : "kvm-emulated");
+    expect(facts.offered).toBe(options.offered);
     expect(facts.bootMs).toBeGreaterThan(500);
     expect(facts.snapshot).toMatchObject({ restored: true });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { annotations, stepSummary } from "../../src/reporters/github.ts";
+import { annotations } from "../../src/reporters/github.ts";
 import { dice, hostileText, hostileVerdict, nasty } from "./hostile.ts";
 import { cellVerdict, everything, notPassed, verdict } from "./verdicts.ts";
 
@@ -48,13 +48,5 @@ describe("annotations", () => {
 
   it("are none when nothing is wrong", () => {
     expect(annotations([verdict()])).toBe("");
-  });
-});
-
-describe("the step summary", () => {
-  it("stays under the 1 MiB of a step for any number of targets", () => {
-    const cells = Array.from({ length: 200 }, (_, at) => cellVerdict({ scenario: `qemu-${at}` }));
-    const many = Array.from({ length: 50 }, () => verdict({ cells }));
-    expect(Buffer.byteLength(stepSummary(many))).toBeLessThan(1_048_576);
   });
 });

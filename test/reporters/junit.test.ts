@@ -154,6 +154,13 @@ describe("junit.xml", () => {
     expect(junit(verdict({ cells: [cellVerdict({ checks: many })] })).length).toBeLessThan(25_000_000);
   });
 
+  it("gives a suite the time that its cell took, and none where that is not known", () => {
+    const time = (durationMs: number | null) =>
+      parsed(junit(verdict({ cells: [cellVerdict({ durationMs })] }))).children[0]?.attributes["time"];
+    expect(time(1250)).toBe("1.25");
+    expect(time(null)).toBeUndefined();
+  });
+
   it("does not depend on the time zone", () => {
     const before = process.env["TZ"];
     const texts = ["UTC", "Asia/Tokyo"].map(zone => {

@@ -52,9 +52,10 @@ describe("summary.md", () => {
     expect(summaryMd(verdict({ cells: cells(1) }))).toContain("What did not pass");
     const many = summaryMd(verdict({ cells: cells(10) }));
     expect(many).not.toContain("What did not pass");
+    expect(many).toContain("Shortened to fit: all of it is in `verdict.json`.");
     for (const { scenario } of cells(10)) expect(many).toContain(`\`${scenario}\``);
     const lots = summaryMd(verdict({ cells: Array.from({ length: 40_000 }, () => cellVerdict()) }));
-    expect(lots).toMatch(/\d+ more cells are in verdict\.json\.\n$/);
+    expect(lots).toMatch(/\d+ more cells are in `verdict\.json`\.\n$/);
     expect(Buffer.byteLength(lots)).toBeLessThan(1_000_000);
   });
 

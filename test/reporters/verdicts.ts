@@ -44,6 +44,7 @@ export const cellVerdict = (part: Partial<CellVerdict> = {}): CellVerdict => ({
   outcome: "pass",
   standing: "provisional",
   because: "All that ran passed, but KVM ran on an emulated CPU; no Kata workload ran",
+  durationMs: 61_500,
   testbed: "vm",
   acceleration: "kvm-emulated",
   productionReady: true,

@@ -27,6 +27,22 @@ describe.each(contractChecks.map(check => [check.id, check] as const))("%s", (_,
     for (const outcome of found) expect(["fail", "error"]).toContain(outcome);
   });
 
+  it("reads what it needs", () => {
+    const read = Object.values(check.examples).flatMap(example => {
+      const steps = new Set<string>();
+      const watched = new Proxy(example.steps ?? {}, {
+        get: (all, step) => {
+          steps.add(String(step));
+          return Reflect.get(all, step);
+        },
+      });
+      const base = evidence({ facts: example.facts ?? {}, steps: watched, stopped: example.stopped ?? [] });
+      for (const arch of ["amd64", "arm64"] as const) check.judge({ ...base, cell: { ...base.cell, arch } });
+      return [...steps];
+    });
+    expect(check.needs.filter(step => !read.includes(step))).toEqual([]);
+  });
+
   it("passes nothing that was not observed", () => {
     expect(outcomes(check, {})).not.toContain("pass");
   });

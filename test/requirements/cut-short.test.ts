@@ -17,6 +17,11 @@ test.each<[string, Partial<Seen>]>([
   expect(cutShort("host.modules", seen(change))).toMatchObject({ code: "infra.memory", blames: "runner" });
 });
 
+test("output that was needed whole and is not proves nothing", () => {
+  const cut = seen({ ending: { kind: "truncated", afterBytes: 4096 } });
+  expect(cutShort("guest.modules", cut)).toMatchObject({ code: "harness.output-unreadable", blames: "harness" });
+});
+
 test("a time-out says nothing of a program, and of a VMM what it says of its guest", () => {
   const late = seen({ ending: { kind: "timedOut", afterMs: 30_000 }, stderr: "one\ntwo\n" });
   expect(cutShort("host.modules", late)).toMatchObject({ code: "infra.slow", detail: "one\ntwo" });

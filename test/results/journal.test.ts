@@ -61,7 +61,9 @@ describe("a journal", () => {
     const without = text.split("\n").toSpliced(2, 1).join("\n");
     expect(() => readJournal(without)).toThrow(/^line 3: seq is 4, expected 3/);
     expect(() => readJournal(text.replace('"fact"', '"opinion"'))).toThrow(JournalBroken);
-    expect(() => readJournal(text.replace(/\n/, "}\n"))).toThrow(/^line 1: not JSON/);
+    expect(() => readJournal(text.replace(/\n/, "}\n"))).toThrow(
+      /^line 1: not JSON, column \d+: expected the end of the file, found "}"$/,
+    );
   });
 
   it("is not there before its first line", () => {

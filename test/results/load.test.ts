@@ -50,7 +50,7 @@ describe("loading results", () => {
       expect(others).toEqual([]);
       expect(target?.target).toBe("debian-13");
       expect(target?.cells).toHaveLength(1);
-      expect(target?.cells[0]).toMatchObject({ folder: at, torn: false, disagrees: false });
+      expect(target?.cells[0]).toMatchObject({ folder: at, torn: false, journal: true, differs: "" });
       expect(target?.cells[0].evidence.steps["guest.console"]?.stdout).toBe("hello\ud800");
       expect(target?.verdict?.parsed).toEqual(verdict());
       expect(target?.verdict?.text).toBe(readFileSync(join(out, "debian-13/verdict.json"), "utf8"));
@@ -75,7 +75,7 @@ describe("loading results", () => {
     const at = journalled("differs");
     writeFileSync(join(at, "evidence.json"), JSON.stringify(evidence()));
     const [loaded] = await loadResults(join(dir, "differs"));
-    expect(loaded?.cells[0].disagrees).toBe(true);
+    expect(loaded?.cells[0].differs).toMatch(/^facts\.acceleration, finishedAt, .*steps\.guest\.console/);
     expect(loaded?.cells[0].evidence.steps["guest.console"]).toBeDefined();
   });
 });
@@ -92,7 +92,7 @@ describe("loading what a stranger sends", () => {
 
   it("names the file and the place of what is wrong", async () => {
     const cases: [string, RegExp][] = [
-      ["{", /evidence\.json cannot be used: .*JSON/],
+      ["{\n,}", /evidence\.json:2:1: expected a key in double quotes, found ","$/],
       ["null", /evidence\.json cannot be used: /],
       [JSON.stringify({ ...evidence(), startedAt: "yesterday" }), /startedAt/],
       [JSON.stringify({ ...evidence(), cell: { ...cell, target: { ...cell.target, id: "../../etc" } } }), /target\.id/],

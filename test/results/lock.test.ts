@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { UsageError } from "../../src/model/failure.ts";
 import { lockFile, lockResults } from "../../src/results/lock.ts";
 import { ensureWritable } from "../../src/results/writable.ts";
+import { ownName } from "../../src/testbeds/engine/owner.ts";
 import { built, folder } from "./built.ts";
 
 const dir = folder("lock");
@@ -50,6 +51,16 @@ describe("a results folder that cannot be written", () => {
     for (const out of [join(dir, "file", "results"), join(dir, "file"), "/proc/results"])
       await expect(ensureWritable("results", out, "")).rejects.toThrow(UsageError);
     await expect(ensureWritable("results", join(dir, "file"), "")).rejects.toThrow(/cannot be written: E/);
+  });
+
+  it("is rid of what a killed run left in it of its own, and of nothing else", async () => {
+    const out = folder("probed");
+    const [, , place] = ownName().split(":");
+    writeFileSync(join(out, `.probe.part-4194305-1-${place}-0123abcd`), "");
+    writeFileSync(join(out, ".probe"), "");
+    await ensureWritable("results", out, "");
+    expect(readdirSync(out)).toEqual([".probe"]);
+    rmSync(out, { recursive: true });
   });
 
   it("is made where it is missing, and nothing is left in it", async () => {

@@ -46,6 +46,21 @@ describe("run", () => {
     expect(seen.options).toMatchObject({ env: { X: "1" }, stdin: Buffer.from("in") });
   });
 
+  test.each([
+    [undefined, undefined, 9, { kind: "exited", code: 0 }],
+    [1000, undefined, 0, { kind: "exited", code: 0 }],
+    [1000, undefined, 9, { kind: "truncated", afterBytes: 1000 }],
+    [1000, "ENOTDIR", 0, { kind: "truncated", afterBytes: 1000 }],
+  ])("needed whole %s, lost %s, left out %i", async (wholeBytes, lost, leftOut, ending) => {
+    const words = lost === undefined ? "exited 0" : `exited 0 lost ${lost}`;
+    const { container } = fakeContainer(async (argv, { share }) => {
+      expect(share).toEqual({ head: wholeBytes ?? 96 * 1024, tail: 32 * 1024 });
+      return { code: 0, stdout: Buffer.from("out"), stderr: trailer(argv, words), leftOut };
+    });
+    const command = { argv: ["x"], timeoutMs: 1, ...(wholeBytes === undefined ? {} : { wholeBytes }) } as const;
+    expect((await containerTestbed(container).run(command)).ending).toEqual(ending);
+  });
+
   test("a program that prints what a stand-in would print deceives nobody", async () => {
     const { container } = fakeContainer(async argv => ({
       code: 0,

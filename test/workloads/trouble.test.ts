@@ -11,11 +11,15 @@ const token = "kv-5eed5eed5eed5eed5eed5eed5eed5eed";
 /** A guest that said this and no more, seen in this way. */
 function cut(
   said: readonly string[],
-  seen: { console?: string; wait?: string; vmm?: Ending; stderr?: string; ran?: Acceleration },
+  seen: { console?: string; wait?: string; vmm?: Ending; stderr?: string; ran?: Acceleration | "nobody saw" },
 ) {
   const whole = guestSaid([]);
   return {
-    facts: { ...whole.facts, acceleration: seen.ran ?? "kvm" },
+    facts: {
+      ...whole.facts,
+      offered: "kvm" as const,
+      acceleration: seen.ran === "nobody saw" ? undefined : (seen.ran ?? "kvm"),
+    },
     steps: {
       ...whole.steps,
       "guest.testbed": printed("testbed container\nvirtiofsd virtiofsd 1.13.2\n"),
@@ -62,6 +66,22 @@ describe("a guest that is not well", () => {
       { wait: "timedOut - 300 text", ran: "kvm-emulated" },
       "up",
       ["error infra.slow", "error infra.slow"],
+    ],
+    [
+      "never starts, and nobody saw what it runs under",
+      { wait: "timedOut - 300 text", ran: "nobody saw" },
+      "",
+      ["error harness.not-observed", "error harness.not-observed"],
+    ],
+    [
+      "stalls with the kernel's complaint, and nobody saw what it runs under",
+      {
+        wait: "timedOut - 9 ",
+        ran: "nobody saw",
+        console: "[ 9.9] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
+      },
+      "up",
+      ["error harness.not-observed", "error harness.not-observed"],
     ],
     ["never starts under KVM", { wait: "timedOut - 300 text" }, "", ["fail guest.no-boot", "error guest.no-boot"]],
     [

@@ -10,6 +10,7 @@ type Name = (typeof names)[number];
 export const collect = (folder: string): Command => ({
   argv: ["sh", "-c", script, "sh", folder, ...names],
   timeoutMs: 30_000,
+  wholeBytes: 16 * 2 ** 20,
 });
 
 const script = `

@@ -68,12 +68,15 @@ async function lookOn(follower: Follower, start: number, onMark: (mark: string |
   const { patience, signal, onConsoleLine, cues } = follower;
   let waiting = [up, ...cues.map(cue => cue.once)];
   let deadline = start + patience.bootMs;
+  let seen = 0;
   for (let sliceMs = shortestMs; ; sliceMs = Math.min(longestMs, sliceMs * 1.5)) {
     const left = Math.ceil(deadline - performance.now());
     const ms = Math.round(Math.max(0, Math.min(sliceMs, left)));
     const look = await soon(lookAtConsole(follower, waiting, ms), signal);
     if (look.line !== "") onConsoleLine(look.line);
-    if (look.how === "ended" || (look.how === "timedOut" && left <= sliceMs) || signal.aborted) return look;
+    seen = Math.max(seen, look.seen);
+    if (look.how === "ended" || (look.how === "timedOut" && left <= sliceMs) || signal.aborted)
+      return { ...look, seen };
     if (look.mark === up) deadline = performance.now() + patience.runMs;
     onMark(look.mark);
     waiting = waiting.filter(mark => mark !== look.mark);

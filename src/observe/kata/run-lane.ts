@@ -24,6 +24,8 @@ export interface LaneRan {
   /** How the client that started the sandbox ended. */
   readonly sandbox: Seen;
   readonly console: string;
+  /** What the looks showed, in their order. */
+  readonly looks: readonly Seen[];
 }
 
 const well = ({ ending }: Seen) => ending.kind === "exited" && ending.code === 0;
@@ -37,7 +39,8 @@ export async function runLane({ lane, workloads, act, sandboxMs, looks = [] }: L
     const container = { id: lane.ids.sandbox, role: "sandbox" } as const;
     const command = start(lane, container, podProgram("sandbox", exitCodes.sandbox), sandboxMs);
     const sandbox = await act({ id: `${lane.name}.sandbox`, command });
-    for (const step of looks) await act(step);
+    const looked: Seen[] = [];
+    for (const step of looks) looked.push(await act(step));
     const rest = well(sandbox) ? workloads : workloads.filter(({ id }) => id === "stop");
     let stopped = false;
     for (const step of rest.flatMap(({ steps }) => steps(lane))) {
@@ -48,7 +51,7 @@ export async function runLane({ lane, workloads, act, sandboxMs, looks = [] }: L
     for (const step of readLogs(lane)) console = (await act(step)).stdout;
     // What a lane leaves must not be found by the next one, nor by whoever uses the testbed then.
     if (!stopped) await act(clear(lane));
-    return { sandbox, console };
+    return { sandbox, console, looks: looked };
   } finally {
     await act(removeSetting(lane));
   }

@@ -19,7 +19,7 @@ function exited(seen: Seen): Judgement {
 const waiting = "[INFO  virtiofsd] Waiting for vhost-user socket connection...\n";
 const cRefusal = "fuse: invalid argument `/tmp/kata-verify-virtiofsd-arguments-rust/socket'\n";
 
-const argumentsCheck = (runtime: "go" | "rust", judge: Check["judge"]): Check => {
+const argumentsCheck = (runtime: "go" | "rust", more: readonly string[], judge: Check["judge"]): Check => {
   const step = `virtiofsd.arguments-${runtime}`;
   const help = said(options.map(({ option }) => `      ${option} <VALUE>\n`).join(""));
   return {
@@ -27,7 +27,7 @@ const argumentsCheck = (runtime: "go" | "rust", judge: Check["judge"]): Check =>
     tier: "contract",
     title: `virtiofsd takes the arguments of Kata's ${runtime === "go" ? "Go" : "Rust"} runtime`,
     gating: false,
-    needs: [step, "virtiofsd.help"],
+    needs: [step, ...more],
     judge,
     examples: {
       pass: { steps: { [step]: said(waiting, "", 137), "virtiofsd.help": help } },
@@ -80,8 +80,8 @@ export const virtiofsdChecks: readonly Check[] = [
       fail: { steps: { "virtiofsd.ready": said("", "", 1) } },
     },
   },
-  argumentsCheck("rust", evidence => taken(stepOf(evidence, "virtiofsd.arguments-rust"))),
-  argumentsCheck("go", evidence => {
+  argumentsCheck("rust", [], evidence => taken(stepOf(evidence, "virtiofsd.arguments-rust"))),
+  argumentsCheck("go", ["virtiofsd.help"], evidence => {
     const help = spoken(stepOf(evidence, "virtiofsd.help"));
     const asked = options.filter(({ from }) => !from.startsWith("src/runtime-rs/"));
     const missing = asked.filter(({ option }) => !new RegExp(`${option}\\b`).test(help)).map(({ option }) => option);

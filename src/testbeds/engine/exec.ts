@@ -2,6 +2,7 @@ import type { Duplex, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type Docker from "dockerode";
 import type { ExecEnd, ExecOptions } from "../engine.ts";
+import { openKeeper } from "../output.ts";
 import { demux } from "./frames.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -21,12 +22,8 @@ const isReset = (error: Error) => "code" in error && (error.code === "ECONNRESET
 /** What it then prints itself, as if the program had. */
 const podmansWords = /^Error: (?:read|write) unixpacket \S+: (?:read|write): connection reset by peer\n$/;
 
-function withoutPodmansWords(chunks: Uint8Array[]): Uint8Array[] {
-  const last = chunks.at(-1);
-  return last !== undefined && last.length < 500 && podmansWords.test(Buffer.from(last).toString("latin1"))
-    ? chunks.slice(0, -1)
-    : chunks;
-}
+const isPodmans = (chunk: Uint8Array): boolean =>
+  chunk.length < 500 && podmansWords.test(Buffer.from(chunk).toString("latin1"));
 
 async function feed(stream: Duplex, stdin: ExecOptions["stdin"]): Promise<void> {
   if (stdin === undefined || stdin instanceof Uint8Array) {
@@ -50,16 +47,18 @@ function passTo(taker: Writable, stream: Duplex): (chunk: Uint8Array) => void {
 }
 
 async function drain(stream: Duplex, options: ExecOptions, signal: AbortSignal): Promise<Omit<ExecEnd, "code">> {
-  const [stdout, stderr]: [Uint8Array[], Uint8Array[]] = [[], []];
-  const { stdoutTo } = options;
-  const take = stdoutTo === undefined ? (chunk: Uint8Array) => void stdout.push(chunk) : passTo(stdoutTo, stream);
+  const { stdoutTo, share } = options;
+  const [stdout, stderr] = [openKeeper(share), openKeeper(share)];
+  const last: { stderr?: Uint8Array } = {};
+  const take = stdoutTo === undefined ? stdout.push : passTo(stdoutTo, stream);
   const frames = demux(
     chunk => {
       take(chunk);
       options.onStdout?.(chunk);
     },
     chunk => {
-      stderr.push(chunk);
+      if (last.stderr !== undefined) stderr.push(last.stderr);
+      last.stderr = chunk;
       options.onStderr?.(chunk);
     },
   );
@@ -82,7 +81,8 @@ async function drain(stream: Duplex, options: ExecOptions, signal: AbortSignal):
     signal.removeEventListener("abort", stop);
     stream.destroy();
   }
-  return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(withoutPodmansWords(stderr)) };
+  if (last.stderr !== undefined && !isPodmans(last.stderr)) stderr.push(last.stderr);
+  return { stdout: stdout.bytes(), stderr: stderr.bytes(), leftOut: stdout.leftOut() + stderr.leftOut() };
 }
 
 /** Create, start, read both streams to their end, and only then ask for the exit code: it is not there before. */

@@ -17,6 +17,7 @@ export interface Unpackers {
 export const listModules = (release: string, names: readonly string[]): Command => ({
   argv: ["sh", "-c", listing, "sh", release, ...names],
   timeoutMs: 30_000,
+  wholeBytes: 2 ** 20,
 });
 
 /** Kernel packages that are only unpacked have no modules.dep: their own scripts make it when they are configured. */
@@ -37,6 +38,9 @@ export function readListing(stdout: string): ReadonlyMap<string, readonly string
   }
   return paths;
 }
+
+/** Of all modules of a guest, decompressed. */
+const wholeBytes = 128 * 2 ** 20;
 
 const busyboxPath = "/run/kata-verify/busybox";
 
@@ -68,7 +72,7 @@ export async function readModules(
   if (paths.length === 0) return new Map();
   await testbed.write(busyboxPath, busybox, 0o755);
   const argv = ["sh", "-c", together, "sh", busyboxPath, ...paths] as const;
-  const files = split(await testbed.run({ argv, timeoutMs: 120_000 }), paths.length);
+  const files = split(await testbed.run({ argv, timeoutMs: 120_000, wholeBytes }), paths.length);
   const modules = await Promise.all(paths.map((path, at) => module(path, files[at], decompress)));
   return new Map(modules.map((one, at) => [paths[at] ?? "", one]));
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Command, Observation } from "../../model/command.ts";
 import { TestbedGone } from "../../model/testbed.ts";
+import { joined, type Share, shareOf } from "../output.ts";
 import { readTrailer } from "../trailer.ts";
 import type { Agent } from "./agent.ts";
 import { type Bulk, bulkDevice, stretchBytes } from "./bulk.ts";
@@ -70,7 +71,7 @@ function fetchByDisk({ agent, bulk }: Pick<Channels, "agent" | "bulk">, path: st
 
 /** Runs under the stand-in, which says how it ended and has put aside what the agent would be slow to carry. */
 export async function run(channels: Channels, command: Command): Promise<Observation> {
-  const { argv, env } = command;
+  const { argv, env, wholeBytes } = command;
   const startedAt = performance.now();
   const token = randomBytes(16).toString("hex");
   const timeoutMs = Math.ceil(command.timeoutMs * channels.timeScale);
@@ -95,10 +96,14 @@ export async function run(channels: Channels, command: Command): Promise<Observa
     return { argv, ending: { kind: "notStarted", code: end }, stdout: none, stderr: none, durationMs };
   const trailer = readTrailer(end.stderr, token);
   if (trailer === undefined) throw new TestbedGone(`the stand-in was killed while it ran ${argv[0]}`);
-  const { ending, spilled, lost } = trailer;
-  const stdout = await whole(channels, end.stdout, `${token}.out`, spilled.stdout, lost);
-  const stderr = await whole(channels, trailer.stderr, `${token}.err`, spilled.stderr, lost);
-  return { argv, ending, stdout, stderr, durationMs };
+  const { spilled, lost } = trailer;
+  const share = shareOf(wholeBytes);
+  const stdout = await kept(channels, end.stdout, `${token}.out`, spilled.stdout, { lost, share });
+  const stderr = await kept(channels, trailer.stderr, `${token}.err`, spilled.stderr, { lost, share });
+  const cut = lost !== undefined || stdout.leftOut + stderr.leftOut > 0;
+  const ending =
+    wholeBytes !== undefined && cut ? { kind: "truncated" as const, afterBytes: wholeBytes } : trailer.ending;
+  return { argv, ending, stdout: stdout.bytes, stderr: stderr.bytes, durationMs };
 }
 
 async function start(
@@ -114,20 +119,33 @@ async function start(
   return agent.exec([`${ownFolder}/busybox`, "sh", "-c", fromFile, path, ...program], { env });
 }
 
-/** What the agent carried and, behind it, what was put aside. */
-async function whole(
+interface Spill {
+  readonly lost: string | undefined;
+  readonly share: Share;
+}
+
+/** What the agent carried and, behind it, what was put aside: only its end where there is too much of it. */
+async function kept(
   channels: Channels,
   head: Uint8Array,
   name: string,
   spilled: number,
-  lost: string | undefined,
-): Promise<Uint8Array> {
-  if (spilled === 0 && lost === undefined) return head;
+  { lost, share }: Spill,
+): Promise<{ readonly bytes: Uint8Array; readonly leftOut: number }> {
+  if (spilled === 0 && lost === undefined) return { bytes: head, leftOut: 0 };
+  const { agent } = channels;
+  const busybox = `${ownFolder}/busybox`;
   const path = `${spillFolder}/${name}`;
-  const rest = await fetchByDisk(channels, path).catch(error => {
+  const isMore = head.length + spilled > share.head + share.tail;
+  const fetched = isMore
+    ? agent.exec([busybox, "tail", "-c", String(share.tail), path]).then(({ stdout }) => stdout)
+    : fetchByDisk(channels, path);
+  const rest = await fetched.catch(error => {
     if (lost === undefined) throw error;
     return new Uint8Array();
   });
-  await channels.agent.exec([`${ownFolder}/busybox`, "rm", "-f", path]);
-  return Buffer.concat([head, rest, ...(lost === undefined ? [] : [note(lost)])]);
+  await agent.exec([busybox, "rm", "-f", path]);
+  const leftOut = isMore ? spilled - rest.length : 0;
+  const bytes = joined(head, leftOut, rest);
+  return { bytes: lost === undefined ? bytes : Buffer.concat([bytes, note(lost)]), leftOut };
 }

@@ -8,7 +8,7 @@ import { keptName } from "../engine/kept.ts";
 import { type Attempted, attempt } from "./attempts.ts";
 import { prepareDisk } from "./disk.ts";
 import { bootInitrd } from "./initrd.ts";
-import { chooseAccelerator, runnerCpu } from "./kvm.ts";
+import { runnerCpu } from "./kvm.ts";
 import { type Machine, machineArgv } from "./machine.ts";
 import type { VmOptions } from "./options.ts";
 import { NotSaved, prepareSnapshot, type Snapshot } from "./snapshot.ts";
@@ -29,11 +29,11 @@ export async function openVmTestbed(options: VmOptions): Promise<VmTestbed> {
   await mkdir(vms, { recursive: true });
   const scratch = await openScratch(vms);
   try {
-    const accelerator = await chooseAccelerator(options.arch, options.preflight);
+    const accelerator = options.offered === "kvm-nested" ? "kvm" : "tcg";
     // More than one emulated CPU is no faster, and KVM's patching of its own code has been seen to race on them.
     const machine: Machine = { arch: options.arch, accelerator, memoryMiB, cpus: accelerator === "kvm" ? 2 : 1 };
     const up = await bringUp(options, machine, scratch.path);
-    const testbed = openTestbed(up, accelerationOf(machine));
+    const testbed = openTestbed(up, options.offered);
     const state = { kept: false };
     return {
       ...testbed,
@@ -55,8 +55,6 @@ export async function openVmTestbed(options: VmOptions): Promise<VmTestbed> {
 }
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
-
-const accelerationOf = ({ accelerator }: Machine) => (accelerator === "kvm" ? "kvm-nested" : "kvm-emulated");
 
 async function bringUp(options: VmOptions, machine: Machine, scratch: string): Promise<UpMachine> {
   const { tools, furnishing, tell } = options;
@@ -89,7 +87,7 @@ async function bringUp(options: VmOptions, machine: Machine, scratch: string): P
     if (furnishing === undefined) return up;
     tell("furnishing the testbed");
     try {
-      await furnishing.furnish(openTestbed(booted(up, "it is being furnished"), accelerationOf(machine)));
+      await furnishing.furnish(openTestbed(booted(up, "it is being furnished"), options.offered));
     } catch (error) {
       await up.started[Symbol.asyncDispose]();
       throw error;

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { lock } from "../../images/lock.ts";
+import { hold, type Lock, lock, makersLock } from "../../images/lock.ts";
 import { partOf } from "../../images/scratch.ts";
 import { digestFile } from "./digest.ts";
 
@@ -29,7 +29,11 @@ export interface Kept<T> {
   readonly record: T;
   /** By name. */
   readonly digests: ReadonlyMap<string, string>;
+  /** Nobody removes it before this is let go, or this process has ended. */
+  readonly held: Lock;
 }
+
+type Found<T> = Omit<Kept<T>, "held">;
 
 export interface KeepOptions<T> {
   readonly cache: string;
@@ -51,12 +55,21 @@ const recordFile = "record.json";
 
 /** Finds it, whole, or makes it; two at once make it once. */
 export async function keep<T>(options: KeepOptions<T>): Promise<Kept<T>> {
+  const held = await hold(join(options.cache, options.kind, options.key), options.signal);
+  try {
+    return { ...(await findOrMake(options)), held };
+  } catch (error) {
+    await held[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function findOrMake<T>(options: KeepOptions<T>): Promise<Found<T>> {
   const { cache, kind, key, record, fresh, onWait, onChanged, signal, make } = options;
   const folder = join(cache, kind, key);
   const found = fresh ? undefined : await recall(folder, record, onChanged);
   if (found !== undefined) return found;
-  await mkdir(join(cache, kind), { recursive: true });
-  await using _ = await lock(`${folder}.lock`, onWait, signal);
+  await using _ = await lock(makersLock(folder), onWait, signal);
   const foundNow = fresh ? undefined : await recall(folder, record, onChanged);
   if (foundNow !== undefined) return foundNow;
   const part = partOf(folder);
@@ -81,8 +94,9 @@ export async function keep<T>(options: KeepOptions<T>): Promise<Kept<T>> {
 
 async function store(folder: string, stored: z.infer<typeof Stored>): Promise<void> {
   const path = join(folder, recordFile);
-  await writeFile(`${path}.${process.pid}`, JSON.stringify(stored));
-  await rename(`${path}.${process.pid}`, path);
+  const part = partOf(path);
+  await writeFile(part, JSON.stringify(stored));
+  await rename(part, path);
 }
 
 /** Nobody changes a file without changing its ctime, which the kernel alone sets. */
@@ -105,7 +119,7 @@ async function recall<T>(
   folder: string,
   schema: z.ZodType<T>,
   onChanged: (path: string) => void,
-): Promise<Kept<T> | undefined> {
+): Promise<Found<T> | undefined> {
   const found = await stored(folder);
   const record = schema.safeParse(found?.record);
   if (found === undefined || !record.success) return undefined;

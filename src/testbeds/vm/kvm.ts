@@ -1,8 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
+import { access, readFile, stat } from "node:fs/promises";
 import { release } from "node:os";
-import type { Preflight } from "../../model/evidence.ts";
-import type { Arch } from "../../model/words.ts";
-import type { Accelerator } from "./machine.ts";
 
 const device = "/dev/kvm";
 
@@ -25,15 +22,35 @@ export async function runnerCpu(): Promise<string> {
 }
 
 /** Whether a VM on this runner's KVM gets a CPU with hardware virtualization of its own. */
-async function nests(arch: Arch): Promise<boolean> {
-  if (arch !== "amd64") return false;
+async function nests(): Promise<boolean> {
   const switches = await Promise.all(
     ["kvm_intel", "kvm_amd"].map(name => read(`/sys/module/${name}/parameters/nested`)),
   );
   return switches.some(value => ["1", "Y"].includes(value.trim()));
 }
 
-/** KVM where preflight booted a kernel with it and a VM can have a KVM of its own; else emulation, which has both. */
-export async function chooseAccelerator(arch: Arch, preflight: Preflight): Promise<Accelerator> {
-  return preflight.kvm === "boots" && (await nests(arch)) ? "kvm" : "tcg";
+const there = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** What this runner says of itself before anything is tried. */
+export interface RunnerLook {
+  /** Whether KVM's node is there. */
+  readonly device: boolean;
+  /** Whether the processor says that it is a virtual one. */
+  readonly virtualized: boolean;
+  readonly vhostVsock: boolean;
+  readonly nested: boolean;
+}
+
+export async function lookAtRunner(path = device): Promise<RunnerLook> {
+  const [cpu, vhostVsock, nested, node] = await Promise.all([
+    read("/proc/cpuinfo"),
+    there("/dev/vhost-vsock"),
+    nests(),
+    there(path),
+  ]);
+  return { device: node, virtualized: /^flags\s*:.*\bhypervisor\b/m.test(cpu), vhostVsock, nested };
 }

@@ -1,6 +1,5 @@
 import type { Tools } from "../../images/tools.ts";
-import type { Preflight } from "../../model/evidence.ts";
-import type { Arch } from "../../model/words.ts";
+import type { Acceleration, Arch } from "../../model/words.ts";
 import type { Furnishing } from "../../observe/hands.ts";
 import type { Engine } from "../engine.ts";
 
@@ -14,7 +13,8 @@ export interface VmOptions {
   readonly arch: Arch;
   /** Done when it has booted, before it is saved. */
   readonly furnishing?: Furnishing | undefined;
-  readonly preflight: Preflight;
+  /** What it can give its guests, as the plan has it: KVM of its own nested in the runner's, or emulated with its processor. */
+  readonly offered: Acceleration;
   /** Where disks and snapshots are kept. */
   readonly cache: string;
   /** Nothing that was kept before is used. */

@@ -1,11 +1,11 @@
-import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openScratch, partOf } from "../../images/scratch.ts";
 import type { Tools } from "../../images/tools.ts";
 import { Preflight } from "../../model/evidence.ts";
 import type { Engine } from "../engine.ts";
 import { charDevice, cpio, directory, file } from "../initramfs/cpio.ts";
-import { kvmAccess } from "./kvm.ts";
+import { kvmAccess, lookAtRunner } from "./kvm.ts";
 
 export interface PreflightOptions {
   readonly engine: Engine;
@@ -55,12 +55,6 @@ const initrd = ({ busybox }: Tools) =>
 
 const read = (path: string) => readFile(path, "latin1").catch(() => "");
 
-const there = async (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
 const parse = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -69,31 +63,52 @@ const parse = (text: string): unknown => {
   }
 };
 
+const bootId = async () => (await read("/proc/sys/kernel/random/boot_id")).trim();
+
+const remembered = (cache: string) => join(cache, "preflight");
+
+async function recall(path: string): Promise<Preflight | undefined> {
+  const known = Preflight.safeParse(parse(await read(path)));
+  return known.success && lasts(known.data) ? known.data : undefined;
+}
+
 /**
  * What this runner's KVM is worth: whether a kernel boots with it as far as its first program. That /dev/kvm opens says
  * nothing: there are software KVMs on which no distro's kernel comes up. Asked once until the runner boots again; what only took too
  * long is asked again the next time. Rejects where the engine fails, which says nothing of KVM.
  */
 export async function preflight(options: PreflightOptions): Promise<Preflight> {
-  const [cpu, bootId, vhostVsock, kvm] = await Promise.all([
-    read("/proc/cpuinfo"),
-    read("/proc/sys/kernel/random/boot_id"),
-    there("/dev/vhost-vsock"),
-    there(options.device ?? "/dev/kvm"),
-  ]);
-  const common = { virtualized: /^flags\s*:.*\bhypervisor\b/m.test(cpu), vhostVsock };
-  if (!kvm) return { kvm: "absent", ...common, saw: "there is no /dev/kvm" };
-  const remembered = join(options.cache, "preflight");
-  const path = join(remembered, `${bootId.trim()}-${options.tools.key.slice(0, 16)}.json`);
-  const known = options.fresh ? undefined : Preflight.safeParse(parse(await read(path)));
-  if (known?.success && lasts(known.data)) return { ...known.data, ...common };
+  const { device, ...common } = await lookAtRunner(options.device);
+  if (!device) return { kvm: "absent", ...common, saw: "there is no /dev/kvm" };
+  const folder = remembered(options.cache);
+  const path = join(folder, `${await bootId()}-${options.tools.key.slice(0, 16)}.json`);
+  const known = options.fresh ? undefined : await recall(path);
+  if (known) return { ...known, ...common };
   const seen = { ...(await boot(options)), ...common };
   if (!lasts(seen)) return seen;
-  await mkdir(remembered, { recursive: true });
+  await mkdir(folder, { recursive: true });
   const part = partOf(path);
   await writeFile(part, JSON.stringify(seen));
   await rename(part, path);
   return seen;
+}
+
+/** What an earlier run found out since the runner booted, with whichever tools, the latest; undefined where none did. Opens and boots nothing. */
+export async function rememberedPreflight(cache: string, device?: string): Promise<Preflight | undefined> {
+  const { device: there, ...common } = await lookAtRunner(device);
+  if (!there) return undefined;
+  const folder = remembered(cache);
+  const own = `${await bootId()}-`;
+  const names = (await readdir(folder).catch(() => [])).filter(name => name.startsWith(own) && name.endsWith(".json"));
+  const dated = names.map(async name => ({
+    name,
+    at: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0,
+  }));
+  for (const { name } of (await Promise.all(dated)).sort((a, b) => b.at - a.at)) {
+    const known = await recall(join(folder, name));
+    if (known) return { ...known, ...common };
+  }
+  return undefined;
 }
 
 type Seen = Pick<Preflight, "kvm" | "saw">;

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { tryLock } from "../../images/lock.ts";
+import { tryAlone } from "../../images/lock.ts";
 
 /** Folders of the cache with one folder or file for each key. */
 export const madeKinds = ["disks", "snapshots", "initramfs", "tools", "kata", "kata-downloads"] as const;
@@ -15,10 +15,11 @@ export interface MadeRow {
 
 const blockBytes = 512;
 
+/** What is gone meanwhile has none. */
 async function bytesIn(path: string): Promise<number> {
-  const own = await stat(path);
-  if (!own.isDirectory()) return own.blocks * blockBytes;
-  const names = await readdir(path);
+  const own = await stat(path).catch(() => undefined);
+  if (!own?.isDirectory()) return (own?.blocks ?? 0) * blockBytes;
+  const names = await readdir(path).catch(() => []);
   const sizes = await Promise.all(names.map(name => bytesIn(join(path, name))));
   return sizes.reduce((sum, size) => sum + size, own.blocks * blockBytes);
 }
@@ -26,12 +27,16 @@ async function bytesIn(path: string): Promise<number> {
 async function rowsOf(cache: string, kind: MadeRow["kind"]): Promise<MadeRow[]> {
   const names = await readdir(join(cache, kind)).catch(() => []);
   const keys = names.filter(name => /^[0-9a-f]{64}$/.test(name));
-  return Promise.all(
-    keys.map(async key => {
+  const rows = await Promise.all(
+    keys.map(async (key): Promise<MadeRow[]> => {
       const path = join(cache, kind, key);
-      return { kind, key, sizeBytes: await bytesIn(path), usedAt: (await stat(path)).mtime.toISOString() };
+      const used = await stat(path).catch(() => undefined);
+      return used === undefined
+        ? []
+        : [{ kind, key, sizeBytes: await bytesIn(path), usedAt: used.mtime.toISOString() }];
     }),
   );
+  return rows.flat();
 }
 
 /** What VM testbeds were made of, most recently used first. */
@@ -40,12 +45,11 @@ export async function listMade(cache: string): Promise<MadeRow[]> {
   return rows.sort((a, b) => (a.usedAt > b.usedAt ? -1 : Number(a.usedAt < b.usedAt)));
 }
 
-/** Removes it unless it is being made; a VM that runs on it keeps its open files. Resolves to whether it is gone. */
+/** Removes it unless it is being made or used. Resolves to whether it is gone. The files of its locks stay: others may wait for them. */
 export async function removeMade(cache: string, { kind, key }: MadeRow): Promise<boolean> {
   const folder = join(cache, kind, key);
-  await using held = await tryLock(`${folder}.lock`);
+  await using held = await tryAlone(folder);
   if (held === undefined) return false;
   await rm(folder, { recursive: true, force: true });
-  await rm(`${folder}.lock`, { force: true });
   return true;
 }

@@ -13,13 +13,13 @@ export interface UpMachine {
 }
 
 /** The port over a machine that is up. Takes it over: what was started ends with it. */
-export function openTestbed(up: UpMachine, acceleration: NonNullable<Facts["acceleration"]>): VmTestbed {
+export function openTestbed(up: UpMachine, offered: NonNullable<Facts["offered"]>): VmTestbed {
   const { vmm, agent, bulk } = up.started;
   const channels = { agent, bulk, timeScale: timeScale(up.bootMs) };
   return {
     kind: "vm",
     facts: {
-      acceleration,
+      offered,
       snapshot: up.snapshot,
       bootMs: Math.round(up.bootMs),
       ...(up.stalls === 0 ? {} : { retries: [{ what: "starting the testbed", count: up.stalls }] }),

@@ -71,6 +71,20 @@ test("what was put aside is put behind what came, and removed", async () => {
   expect(on.execs.map(({ argv }) => argv[1])).toEqual(["run", "get", "rm"]);
 });
 
+test("of what nobody needs whole only the end is fetched, and what is needed whole is then not told as a success", async () => {
+  const on = channels(exec => {
+    if (exec.argv.includes("run"))
+      return end({ stdout: Buffer.from("he"), stderr: Buffer.from(`\n${tokenOf(exec)} exited 0 spilled 200000 0\n`) });
+    return end({ stdout: Buffer.from("llo") });
+  });
+  const seen = await run(on, { argv: ["x"], timeoutMs: 1 });
+  expect(Buffer.from(seen.stdout).toString()).toBe("he\n[… 199997 bytes left out …]\nllo");
+  expect(seen.ending).toEqual({ kind: "exited", code: 0 });
+  expect(on.execs.map(({ argv }) => argv[1])).toEqual(["run", "tail", "rm"]);
+  const whole = await run(on, { argv: ["x"], timeoutMs: 1, wholeBytes: 4096 });
+  expect(whole.ending).toEqual({ kind: "truncated", afterBytes: 4096 });
+});
+
 test("output that found no room says so", async () => {
   const on = channels(exec => end({ stderr: Buffer.from(`\n${tokenOf(exec)} exited 0 lost ENOSPC\n`) }));
   expect(Buffer.from((await run(on, { argv: ["x"], timeoutMs: 1 })).stdout).toString()).toContain("dropped: ENOSPC");

@@ -109,7 +109,7 @@ test("what fails leaves nothing, and nothing half made is found", async () => {
     },
   });
   await expect(failing).rejects.toThrow("no");
-  expect(await readdir(join(cache, "disks"))).toEqual(["k.lock"]);
+  expect(await readdir(join(cache, "disks"))).toEqual(["k.lock", "k.use"]);
   expect((await want()).cached).toBe(false);
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Container, type Engine, EngineGone, type ExecOptions } from "../../../src/testbeds/engine.ts";
-import { preflight, readBoot } from "../../../src/testbeds/vm/preflight.ts";
+import { preflight, readBoot, rememberedPreflight } from "../../../src/testbeds/vm/preflight.ts";
 import { fakeEngine } from "../../images/fake-engine.ts";
 
 test.each([
@@ -55,8 +55,19 @@ describe("what is remembered", () => {
     const cache = await mkdtemp(join(tmpdir(), "kata-verify-preflight-"));
     onTestFinished(() => rm(cache, { recursive: true }));
     const tools = { imageId: "sha256:0", key: "0".repeat(64), standin: new Uint8Array(), busybox: new Uint8Array() };
-    return (exec: Exec, fresh = false) =>
-      preflight({ engine: engineThat(exec), tools, cache, fresh, run: "r", user: "0:0", device: "/dev/null" });
+    const look = (exec: Exec, fresh = false, key = tools.key) =>
+      preflight({
+        ...{
+          engine: engineThat(exec),
+          tools: { ...tools, key },
+          cache,
+          fresh,
+          run: "r",
+          user: "0:0",
+          device: "/dev/null",
+        },
+      });
+    return Object.assign(look, { remembered: (device = "/dev/null") => rememberedPreflight(cache, device) });
   }
 
   test("an engine that fails is said to fail, and says nothing of KVM", async () => {
@@ -87,6 +98,18 @@ describe("what is remembered", () => {
     const look = await runner();
     expect(await look(prints(text))).toMatchObject({ kvm: "unusable" });
     expect(await look(boots)).toMatchObject({ kvm: "boots" });
+  });
+
+  test("is found without an engine and without tools: the latest, while KVM is there", async () => {
+    const look = await runner();
+    expect(await look.remembered()).toBeUndefined();
+    const broken = prints("KVM internal error. Suberror: 1\nemulation failure\n");
+    await look(broken, false, "1".repeat(64));
+    expect(await look.remembered()).toMatchObject({ kvm: "unusable", vhostVsock: expect.any(Boolean) });
+    await new Promise(resolve => setTimeout(resolve, 20));
+    await look(boots);
+    expect(await look.remembered()).toMatchObject({ kvm: "boots" });
+    expect(await look.remembered("/nonexistent")).toBeUndefined();
   });
 
   test("nor is that it took too long", async () => {

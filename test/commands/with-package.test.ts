@@ -1,0 +1,19 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { packageFiles } from "../../src/commands/with-package.ts";
+import { folder } from "../images/folder.ts";
+
+it("takes files of one name that nothing calls the same package, of several architectures, and one named twice", async () => {
+  const names = [
+    "package.deb",
+    "package.deb",
+    "a_1_amd64.deb",
+    "a_1_arm64.deb",
+    "a-doc_1_amd64.deb",
+    "a-1-2.x86_64.rpm",
+  ];
+  const files = await Promise.all(names.map(async name => join(await folder(), name)));
+  for (const file of files) writeFileSync(file, file);
+  await expect(packageFiles([...files, ...files])).resolves.toBeUndefined();
+});

@@ -17,7 +17,7 @@ const times = 3;
 /** The one that was used last. */
 function latest(folder: string): string {
   const used = (name: string) => statSync(join(folder, name)).mtimeMs;
-  const names = readdirSync(folder).filter(name => !name.endsWith(".lock"));
+  const names = readdirSync(folder).filter(name => !/\.(?:lock|use)$/.test(name));
   const [name] = names.sort((a, b) => used(b) - used(a));
   if (!name) throw new Error(`${folder} is empty`);
   return join(folder, name);

@@ -216,6 +216,6 @@ describe("the disk for the cache", () => {
     const watched = await watch("trouble-disk-cache", inVm, { cache });
     await trouble(watched, ["infra.disk-full"], 120);
     expect(await watched.left()).toEqual([]);
-    expect((await readdir(join(own, "disks"))).filter(name => !name.endsWith(".lock"))).toEqual([]);
+    expect((await readdir(join(own, "disks"))).filter(name => !/\.(?:lock|use)$/.test(name))).toEqual([]);
   });
 });

@@ -22,7 +22,7 @@ test("a machine that is not as it should be is neither saved nor ended, and goes
     expect(error).toMatchObject({ message: "containerd did not come up", booted: { started: booted.started } });
     await expect(prepared()).rejects.toThrow(NotSaved);
     expect(boots).toEqual(["boot", "boot"]);
-    expect((await readdir(join(cache, "snapshots"))).filter(name => !name.endsWith(".lock"))).toEqual([]);
+    expect((await readdir(join(cache, "snapshots"))).filter(name => !/\.(?:lock|use)$/.test(name))).toEqual([]);
   } finally {
     await rm(cache, { recursive: true });
   }

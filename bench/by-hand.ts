@@ -22,7 +22,7 @@ export interface HandVm extends AsyncDisposable {
   write(path: string, contents: Uint8Array): Promise<void>;
 }
 
-const machine = { arch: "amd64", accelerator: "tcg", memoryMiB: 4096, cpus: 1 } as const;
+export const machine = { arch: "amd64", accelerator: "tcg", memoryMiB: 4096, cpus: 1 } as const;
 
 async function open(path: string): Promise<Socket> {
   for (;;) {
@@ -72,6 +72,24 @@ export async function startByHand({ image, disk, snapshot, initrd }: Ingredients
     child.once("exit", code => reject(new Error(`docker run ended with ${code}: ${Buffer.concat(said)}`)));
   });
   ended.catch(() => {});
+  const stop = async () => {
+    spawnSync("docker", ["rm", "-f", name], { stdio: "ignore" });
+    await new Promise(resolve => (child.exitCode === null ? child.once("exit", resolve) : resolve(undefined)));
+    rmSync(own, { recursive: true, force: true });
+  };
+  try {
+    const { call, tookMs } = await answered(own, ended, begin);
+    return { tookMs, ...commands(call), [Symbol.asyncDispose]: stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Call = (execute: string, args: Record<string, unknown>) => Promise<Record<string, unknown>>;
+
+/** Waits for the first answer of the guest agent; `begin` as `performance.now()` had it. */
+async function answered(own: string, ended: Promise<never>, begin: number): Promise<{ call: Call; tookMs: number }> {
   const opened = (name: string) => Promise.race([open(join(own, name)), ended]);
   const console = await opened("console");
   console.resume();
@@ -79,7 +97,7 @@ export async function startByHand({ image, disk, snapshot, initrd }: Ingredients
   const agent = await opened("agent");
   const answers = lines(agent);
   // Answers differ from command to command: an object, or the number of a file.
-  const call = async (execute: string, args: Record<string, unknown>): Promise<Record<string, unknown>> => {
+  const call: Call = async (execute, args) => {
     agent.write(`${JSON.stringify({ execute, arguments: args })}\n`);
     const { value } = await answers.next();
     return (value as { return: Record<string, unknown> }).return;
@@ -89,14 +107,19 @@ export async function startByHand({ image, disk, snapshot, initrd }: Ingredients
   agent.write(`\u00ff${JSON.stringify({ execute: "guest-sync", arguments: { id } })}\n`);
   let answer = await answers.next();
   while (!answer.done && answer.value["return"] !== id) answer = await answers.next();
-  const tookMs = performance.now() - begin;
+  if (answer.done) return await ended;
+  return { call, tookMs: performance.now() - begin };
+}
+
+/** What a person does through the agent. */
+function commands(call: Call): Pick<HandVm, "run" | "write"> {
   return {
-    tookMs,
     async run(text) {
       const { pid } = await call("guest-exec", { path: "/bin/sh", arg: ["-c", text], "capture-output": true });
       for (;;) {
         const end = await call("guest-exec-status", { pid });
-        if (end["exited"] === true) return Buffer.from(String(end["out-data"] ?? ""), "base64").toString();
+        const said = (name: string) => Buffer.from(String(end[name] ?? ""), "base64").toString();
+        if (end["exited"] === true) return `${said("out-data")}${said("err-data")}`;
         await sleep(50);
       }
     },
@@ -107,11 +130,6 @@ export async function startByHand({ image, disk, snapshot, initrd }: Ingredients
         await call("guest-file-write", { handle, "buf-b64": part });
       }
       await call("guest-file-close", { handle });
-    },
-    async [Symbol.asyncDispose]() {
-      spawnSync("docker", ["rm", "-f", name], { stdio: "ignore" });
-      await new Promise(resolve => (child.exitCode === null ? child.once("exit", resolve) : resolve(undefined)));
-      rmSync(own, { recursive: true, force: true });
     },
   };
 }

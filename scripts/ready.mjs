@@ -3,6 +3,12 @@ import { pathToFileURL } from "node:url";
 import { fingerprint, helpFingerprint } from "./fingerprint.mjs";
 import { lastBuild } from "./last-build.mjs";
 
+/** What --help prints, as the last build said it; undefined where it may have changed since. */
+export function helpText(root) {
+  const last = lastBuild(root);
+  return last?.help === helpFingerprint(root) ? last.text : undefined;
+}
+
 /**
  * The URL of a built entry (`main`, `prepare`), after dependencies were installed and the build was made where they are
  * missing or older than what they come from. Nearly always there is nothing to do, so nothing is loaded for it.

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "./build.mjs";
 import { dependenciesAreFresh, installDependencies } from "./dependencies.mjs";
 import { exclusively } from "./exclusively.mjs";
@@ -37,6 +39,19 @@ function makeCurrent(dist, build, last) {
   prune(dist, build.folder);
 }
 
+const sayHelp = `const [, entry, root] = process.argv;
+const { main } = await import(entry);
+process.exitCode = await main(["--help"], root);`;
+
+/** What a build prints for --help where nobody is at a terminal. */
+function helpOf(root, folder) {
+  const entry = pathToFileURL(join(root, "dist", folder, "main.js")).href;
+  const { status, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", sayHelp, entry, root], {
+    encoding: "utf8",
+  });
+  return status === 0 ? stdout : undefined;
+}
+
 async function renewAlone(root, lock) {
   const last = lastBuild(root);
   const seen = { fingerprint: fingerprint(root), help: helpFingerprint(root) };
@@ -49,7 +64,7 @@ async function renewAlone(root, lock) {
     mkdirSync(dist, { recursive: true });
     await buildInto(dist, folder, root, from);
   }
-  makeCurrent(dist, { folder, commit: from, ...seen }, last);
+  makeCurrent(dist, { folder, commit: from, ...seen, text: helpOf(root, folder) }, last);
   return folder;
 }
 

@@ -23,6 +23,9 @@ function argument({ name, about, value }: ArgumentRow): Argument {
   return choices && !name.includes("...") ? made.choices(choices) : made;
 }
 
+/** Terminals are wider than what is easily read; the top one's help is said by the build, for any of them. */
+const help = { helpWidth: Math.min(80, process.stdout.columns ?? 80) };
+
 const usageHint = (name: string): string => `${name} --help says what it takes`;
 
 /** What commander says of a mistake, as everything else here is said. */
@@ -33,7 +36,10 @@ const outputError = (said: string, write: (text: string) => void): void => write
 
 function command(row: CommandRow, act: (values: Values) => Promise<void>): Command {
   const made = new Command(row.name).description(row.about).exitOverride().showSuggestionAfterError();
-  made.configureOutput({ outputError }).showHelpAfterError(usageHint(`kata-verify ${row.name}`));
+  made
+    .configureHelp(help)
+    .configureOutput({ outputError })
+    .showHelpAfterError(usageHint(`kata-verify ${row.name}`));
   for (const one of row.arguments) made.addArgument(argument(one));
   for (const one of row.options) made.addOption(option(one));
   if (row.ending !== undefined) made.addHelpText("after", `\n${row.ending}`);
@@ -72,6 +78,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
   const ended: { code: number } = { code: exits.ok };
   const program = new Command("kata-verify")
     .description("Decides, on evidence, whether the VMM and the kernel that a distro ships can run Kata Containers")
+    .configureHelp(help)
     .version(`${BUILD.version} (${BUILD.commit})`)
     .exitOverride()
     .configureOutput({ outputError })

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Preflight, Runner } from "../model/evidence.ts";
 import type { RunnerFacts } from "../plan/testbed.ts";
 import { lookAtRunner } from "../testbeds/vm/kvm.ts";
-import { rememberedPreflight } from "../testbeds/vm/preflight.ts";
+import { rememberedPreflight } from "../testbeds/vm/remembered.ts";
 import { osRelease } from "./os-release.ts";
 
 /** What the device nodes alone tell. */

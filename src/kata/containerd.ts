@@ -46,7 +46,7 @@ export const containerdConfigPath = `${containerdFolder}/config.toml`;
 export const snapshotterPath = `${containerdFolder}/snapshotter`;
 
 /** Until containerd serves its socket; and until it has taken the image. */
-const startMs = 10_000;
+const startMs = 5_000;
 const importMs = 10_000;
 
 /** containerd as a daemon. Ends with 0 when its socket is there, with 1 when it has ended before. */

@@ -39,7 +39,9 @@ echo looked
 `;
 
 /** Both runtimes name the VMM's guest so. */
-export const lookAtVmm = ({ ids }: Lane, vmm: string): Step => look("kata.vmm", `sandbox-${ids.sandbox}`, vmm);
+export const vmmMark = (sandbox: string): string => `sandbox-${sandbox}`;
+
+export const lookAtVmm = ({ ids }: Lane, vmm: string): Step => look("kata.vmm", vmmMark(ids.sandbox), vmm);
 
 /** Both runtimes give it a folder below this one. */
 export const lookAtVirtiofsd = ({ ids }: Lane, virtiofsd: string): Step =>

@@ -9,6 +9,14 @@ import { endedEarly } from "./watched.ts";
 const agentTimeOut =
   /timed out connecting to vsock|Failed to Check if grpc server is working|vsock: failed to connect|failed to connect to Vsock|DeadlineExceeded/;
 
+/** Lines in which a shim says why it gives up: its client may have been ended before it was told. */
+const givesUp = /Cannot start VM|failed to handle message/;
+const whyGivenUp = (log: string) =>
+  log
+    .split("\n")
+    .filter(line => givesUp.test(line))
+    .join("\n");
+
 const tail = (text: string, count = 12) => text.trimEnd().split("\n").slice(-count).join("\n");
 
 /** The kernel has handed over to its first program. */
@@ -40,9 +48,10 @@ const vmmLeft = ({ console, log }: Heard): Reason =>
 
 /** Why a sandbox did not come up, where nothing that is known says it: by how far it got. */
 export function silence(told: KataTold, sandbox: Seen, heard: Heard): Reason {
-  const { client, log, console } = heard;
+  const { log, console } = heard;
+  const client = [heard.client, whyGivenUp(log)].filter(Boolean).join("\n");
   const { ending } = sandbox;
-  if (agentTimeOut.test(client)) return noAgent(told, heard);
+  if (agentTimeOut.test(client)) return noAgent(told, { ...heard, client });
   if (ending.kind === "exited" && ending.code === endedEarly) return vmmLeft(heard);
   if (ending.kind === "timedOut") {
     if (console !== "") return noAgent(told, heard);
@@ -57,6 +66,6 @@ export function silence(told: KataTold, sandbox: Seen, heard: Heard): Reason {
   }
   if (ending.kind === "notStarted")
     return reason("containerd.not-answering", `containerd's client did not start: ${ending.code}`);
-  const last = tail(client, 1).replace(/^ctr: /, "");
-  return reason("harness.output-unreadable", `Kata gave up on the sandbox: ${last.slice(0, 300)}`, tail(client));
+  const last = tail(heard.client, 1).replace(/^ctr: /, "");
+  return reason("harness.output-unreadable", `Kata gave up on the sandbox: ${last.slice(0, 300)}`, tail(heard.client));
 }

@@ -17,8 +17,14 @@ export const timeOuts = (slowness: number): TimeOuts => ({
   hotplug: Math.min(60, Math.ceil(3 * slowness)),
 });
 
+/** Seconds around what the runtime waits for: the client, the snapshot, the VMM's own start, the answer. */
+const aroundIt = (slowness: number) => 10 + 5 * slowness;
+
 /**
- * Milliseconds for containerd's client to start a sandbox under Kata, before they are scaled by a testbed's slowness: longer
- * than Kata waits itself, which alone says what it waited for.
+ * Milliseconds for containerd's client to start a sandbox under Kata, before the testbed scales them by `scale`: longer than
+ * Kata waits itself, first for the agent and then for the container, because Kata alone says what it waited for.
  */
-export const sandboxMs = 75_000;
+export function sandboxMs(slowness: number, scale: number): number {
+  const { agent, container } = timeOuts(slowness);
+  return Math.ceil(((agent + container + aroundIt(slowness)) * 1000) / scale);
+}

@@ -18,6 +18,7 @@ import {
   refusals,
   type TroubleRow,
 } from "./trouble-rows.ts";
+import { vmmThatFellBack } from "./vmm-start.ts";
 
 const longest = 300;
 const following = 8;
@@ -92,9 +93,22 @@ function vmmEnded({ log, qemu }: Heard): Reason | null {
   return ending === undefined ? null : diagnoseQemu({ ending, stderr: qemu });
 }
 
+/** What a VMM under TCG does not do in time is not its guest's doing. */
+function vmmFellBack({ steps }: KataTold): Reason | null {
+  const found = vmmThatFellBack(steps["kata.vmm-start"]);
+  return found === undefined
+    ? null
+    : reason(
+        "acceleration.fell-back",
+        `${found.exe} was asked for KVM and ran the guest under TCG`,
+        steps["kata.vmm-start"]?.stdout.trimEnd(),
+      );
+}
+
 /** What is known to be wrong, the more telling first: what a thing says of itself, before what others say that follows from it. */
 const cause = (told: KataTold, heard: Heard): Reason | null =>
   known(told, hostRows, heard.host) ??
+  vmmFellBack(told) ??
   vmmSaid(told, heard) ??
   consoleSaid(told, heard) ??
   (firstEnded(heard.log) === "virtiofsd" ? virtiofsdEnded(told, heard) : null) ??

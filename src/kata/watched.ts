@@ -26,8 +26,11 @@ export const deadly = [...failures, ...ends].join("|");
 /** Seconds between two looks at the logs, the first of which an answer that comes soon does not wait for. */
 const everySeconds = "2";
 
-/** Seconds that a shim has, after the line, to give its client an answer of its own. */
-const graceSeconds = "3";
+/**
+ * Seconds that a shim has, after the line, to give its client an answer of its own: one that gives up ends its VMM first, and
+ * then containerd tries for five seconds to have it clean up.
+ */
+const graceSeconds = "10";
 
 interface Watch {
   /** Where it is noted from where each log counts; of now where it is not. */

@@ -8,6 +8,8 @@ import type { TestbedKind } from "./words.ts";
  */
 export interface Testbed extends AsyncDisposable {
   readonly kind: TestbedKind;
+  /** What the time-outs of commands are multiplied by here; 1 where it is absent. */
+  readonly timeScale?: number;
   /** Runs to the end, or to its time-out, after which no process of it is left. */
   run(command: Command): Promise<Observation>;
   /** Creates parent folders; replaces what is there. `mode` defaults to 0o644. */

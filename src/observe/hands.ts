@@ -31,7 +31,8 @@ export interface VmTestbed extends KeepableTestbed {
  */
 export interface Furnishing {
   readonly key: string;
-  readonly furnish: (testbed: Testbed) => Promise<void>;
+  /** Resolves to whether all of it is up: what is not may be so by chance, and is in no snapshot. */
+  readonly furnish: (testbed: Testbed) => Promise<boolean>;
 }
 
 /** What a cell's effects go through; each testbed is the caller's to dispose of. */

@@ -1,5 +1,6 @@
 import type { Seen } from "../model/command.ts";
 import { type Reason, reason } from "../model/reason.ts";
+import { readinessLine } from "./virtiofsd-options.ts";
 
 /** The exit code of a shell whose last program got SIGKILL. */
 const killed = 137;
@@ -13,9 +14,15 @@ const repeats = /^(?:guest\.virtiofsd$|guest\.refused-|virtiofsd\.)/;
 /** Steps that a guest which does not end leaves without an end of their own: the harness then ends them, and writes down a time-out. */
 const outlived: readonly string[] = ["guest.vmm", "guest.virtiofsd-end"];
 
-function wasKilled(step: string, { argv, ending, stderr }: Seen): boolean {
+/** What a step says before it is killed as it is meant to be: by its own script once a daemon is ready, or by the limit that is tried. */
+const meant: readonly (readonly [step: RegExp, said: RegExp])[] = [
+  [/^virtiofsd\./, new RegExp(readinessLine)],
+  [/^(?:control|kata)\.limits$/, /^hog 137$/m],
+];
+
+function wasKilled(step: string, { argv, ending, stdout, stderr }: Seen): boolean {
   if (ending.kind === "signalled") return ending.signal === "SIGKILL";
-  if (argv[0] !== "sh") return false;
+  if (argv[0] !== "sh" || meant.some(([form, said]) => form.test(step) && said.test(stdout))) return false;
   return (ending.kind === "exited" && ending.code === killed) || (!repeats.test(step) && shellsWords.test(stderr));
 }
 

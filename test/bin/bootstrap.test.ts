@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -46,6 +55,24 @@ it("looks for --help only at what it is made from", async () => {
   expect((await at.run(["verify", "--help"])).stderr).toBe("");
   at.write("src/commands/options.ts", "export const options = [1];\n");
   expect((await at.run(["verify", "--help"])).stderr).toBe("kata-verify: building\n");
+});
+
+it("says for --help what the build said, loading nothing of it, until that may have changed", async () => {
+  using at = checkout();
+  const saying = (text: string) =>
+    at.write(
+      "src/main.ts",
+      `export const main = async ([asked]) => { if (asked === "--help") console.log("${text}"); return 0; };\n`,
+    );
+  at.write("src/commands/options.ts", "export const options = [];\n");
+  saying("one");
+  await at.run([]);
+  const { folder } = JSON.parse(readFileSync(join(at.root, "dist/build.json"), "utf8"));
+  writeFileSync(join(at.root, "dist", folder, "main.js"), "throw new Error('loaded');\n");
+  expect(await at.run(["--help"])).toEqual({ code: 0, stdout: "one\n", stderr: "" });
+  saying("two");
+  at.write("src/commands/options.ts", "export const options = [1];\n");
+  expect(await at.run(["--help"])).toEqual({ code: 0, stdout: "two\n", stderr: "kata-verify: building\n" });
 });
 
 it("names the commit of the sources, and says when they differ from it", async () => {

@@ -99,6 +99,24 @@ describe("the verdict of a cell", () => {
     expect(judgeCell({ ...seen, finishedAt: "2026-11-22T09:59:00.000Z" }, [shared]).durationMs).toBe(0);
   });
 
+  it.each(["kvm", "kvm-nested"] as const)(
+    "is supported where every gating check of all tiers passed on %s",
+    acceleration => {
+      const all = (["contract", "guest", "kata"] as const).map(tier => check(tier, { tier }));
+      const request = { ...evidence().request, tier: "kata" } as const;
+      const passed = steps({ contract: "yes", guest: "yes", kata: "yes" });
+      const cell = judgeCell(evidence({ request, facts: { acceleration }, steps: passed }), all);
+      expect(cell).toMatchObject({
+        outcome: "pass",
+        standing: "supported",
+        because: expect.stringContaining("under KVM"),
+      });
+      const unknown = judgeCell(evidence({ request, facts: {}, steps: passed }), all);
+      expect(unknown).toMatchObject({ outcome: "pass", standing: "provisional" });
+      expect(unknown.because).toContain("what ran the guest was not seen");
+    },
+  );
+
   it("is provisional under emulation, and says so", () => {
     for (const acceleration of ["tcg", "kvm-emulated"] as const) {
       const cell = judgeCell(evidence({ facts: { acceleration }, steps: steps({ a: "yes" }) }), [check("a")]);

@@ -74,6 +74,27 @@ describe("the VMM that ran", () => {
     expect(judged(vmm, { ...up, facts }, seen)).toBe("pass");
   });
 
+  it("is not what was asked for where the guest ran under TCG, though it is gone, whatever became of the client", () => {
+    const seen = {
+      "kata.vmm-start": printed("431 vm=no tcg=yes /usr/bin/qemu-system-x86_64\nlooked\n"),
+      "kata.vmm": printed("looked\n"),
+      "kata.sandbox": { ...printed(""), ending: timedOut },
+    };
+    expect(judged(vmm, up, seen)).toBe("fail acceleration.fell-back");
+  });
+
+  it("is none whatever other programs came to: a daemon that was killed when it was ready, a limit that was kept to", () => {
+    const killed = (stdout: string) => ({ ...printed(stdout), argv: ["sh"], ending: exited(137) });
+    const seen = {
+      "virtiofsd.arguments-rust": { ...killed(""), stderr: "Killed\n" },
+      "kata.limits": killed("hog 137\n"),
+      "kata.vmm": printed("looked\n"),
+      "kata.virtiofsd": printed("looked\n"),
+    };
+    expect(judged(vmm, up, seen)).toBe("fail kata.no-vm");
+    expect(judged(virtiofsd, up, seen)).toBe("fail kata.no-vm");
+  });
+
   it("is not looked for where no sandbox came up", () => {
     const sandbox = { ...printed(""), ending: timedOut };
     expect(judged(vmm, up, { "kata.vmm": printed("looked\n"), "kata.sandbox": sandbox })).toMatch(/^error /);

@@ -17,6 +17,14 @@ const early = (line: string): Pick<Ran, "ending" | "client"> => ({
 
 const booting = ["[    0.000000] Linux version 6.12.1", "[    5.1] Run /kata-verify/init as init process"];
 const panicOfInit = "[    7.3] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00007f00";
+/** In the order in which the Go shim says it when it has waited in vain, under emulation: its client was ended before it was told. */
+const gaveUp = [
+  go("error", "Cannot start VM", `error=${JSON.stringify(agentInGo.replace(task, ""))} `),
+  go("info", "Stopping Sandbox"),
+  go("info", "virtiofsd quits"),
+  go("info", "Stop logging QEMU", "qemuPid=431 "),
+  goEnded("signal: killed"),
+];
 const startedInGo = go("info", "Start logging QEMU (qemuPid=431)", "");
 const startedInRust = "kata: qemu process started";
 
@@ -404,6 +412,35 @@ const faults: readonly Row[] = [
     { runtime: "rust", client: noDriverInRust, console: booting.slice(0, 1), acceleration: "kvm-emulated" },
     "infra.slow",
     "under emulation",
+  ],
+  [
+    "an emulation that stalled, told to the log alone",
+    { ...early(go("info", "virtiofsd quits")), log: gaveUp, acceleration: "kvm-emulated" },
+    "infra.emulation-stall",
+    "printed nothing",
+  ],
+  [
+    "a guest that was too slow, told to the log alone",
+    { ...early(go("info", "virtiofsd quits")), log: gaveUp, acceleration: "kvm-emulated", console: booting },
+    "infra.slow",
+    "under emulation",
+  ],
+  [
+    "an agent that never answered, told to the log alone",
+    { ...early(go("info", "virtiofsd quits")), log: gaveUp, console: booting },
+    "guest.agent-timeout",
+    "did not answer in time",
+  ],
+  [
+    "a VMM that runs its guest under TCG, which is too slow for Kata",
+    {
+      client: agentInGo,
+      console: booting,
+      acceleration: "kvm-emulated",
+      steps: { "kata.vmm-start": printed("431 vm=no tcg=yes /usr/bin/qemu-system-x86_64\nlooked\n") },
+    },
+    "acceleration.fell-back",
+    "/usr/bin/qemu-system-x86_64",
   ],
   [
     "no agent",

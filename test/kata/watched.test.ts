@@ -38,7 +38,7 @@ interface Ended {
 function run(client: string, grace = "0.1", watch = watched): Promise<Ended> {
   const command = watch(place, { argv: ["sh", "-c", client], timeoutMs: 10_000 });
   const [file, ...rest] = command.argv;
-  expect(rest.slice(6, 8)).toEqual(["2", "3"]);
+  expect(rest.slice(6, 8)).toEqual(["2", "10"]);
   rest.splice(6, 2, "0.1", grace);
   const startedAt = performance.now();
   return new Promise(resolve => {

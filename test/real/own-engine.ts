@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, open, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, open, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Docker from "dockerode";
 import { vi } from "vitest";
@@ -30,12 +30,12 @@ rm -rf "$1"`;
 
 const patience = { timeout: 60_000, interval: 100 };
 
-/** Brings the root file systems that a run has used since then, and what the cache knows of them. */
+/** Brings the root file systems that a run has used since then, the tools' among them, and what the cache knows of them. */
 async function bring(since: Date, into: Docker, cache: string): Promise<void> {
   const from = { folder: join(cacheHome, "kata-verify") };
   const rows = (await listCache(from)).filter(one => one.kind === "rootfs" && one.usedAt >= since.toISOString());
   if (rows.length === 0) throw new Error(`no image in ${from.folder} was used since ${since.toISOString()}`);
-  for (const { kind, key } of rows) {
+  const copy = async ({ kind, key }: (typeof rows)[number]) => {
     const entry = await readEntry(entryPath(from, kind, key));
     if (entry === undefined) throw new Error(`${entryPath(from, kind, key)} cannot be read`);
     const said: string[] = [];
@@ -45,10 +45,12 @@ async function bring(since: Date, into: Docker, cache: string): Promise<void> {
     const [, name = ""] = /Loaded image(?: ID)?: (\S+?)\\n/.exec(said.join("")) ?? [];
     const { Id: imageId } = await into.getImage(name).inspect();
     await remember({ folder: cache, maxAgeMs: 0, fresh: false }, { ...entry, imageId });
-  }
+  };
+  await Promise.all(rows.map(copy));
+  await symlink(join(from.folder, "tools"), join(cache, "tools"));
 }
 
-/** `since`: before the run of which it has the root file systems, and nothing else: enough for the contract tier. */
+/** `since`: before the run of which it has the images; what the contract tier needs of the cache is there, and no more. */
 export async function openOwnEngine(since: Date): Promise<OwnEngine> {
   // Not under /tmp, which may be in memory: an image is most of a gigabyte.
   const folder = await mkdtemp("/var/tmp/kv-engine-");

@@ -89,6 +89,12 @@ export function testbedContract(name: string, open: () => Promise<OpenedTestbed>
         expect((await bed().run(shell(script))).ending).toEqual(ending);
       });
 
+      test("every exit code, those that shells and engines use themselves among them", async () => {
+        const codes = [0, 1, 2, 64, 125, 126, 127, 128, 137, 255];
+        const seen = await Promise.all(codes.map(code => bed().run(shell(`exit ${code}`))));
+        expect(seen.map(one => one.ending)).toEqual(codes.map(code => ({ kind: "exited", code })));
+      });
+
       test.each([
         ["/no/such/program", "ENOENT"],
         ["/etc/passwd", "EACCES"],

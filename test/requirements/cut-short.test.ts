@@ -56,3 +56,13 @@ test.each(["session Killed\n", "sh: 4711 Killed by hand\n", "it was Killed\n"])(
     expect(cutShort("host.modules", seen({ stderr }))).toBe(undefined);
   },
 );
+
+test.each([
+  ["virtiofsd.ready", "[INFO] Waiting for vhost-user socket connection...\n"],
+  ["kata.limits", "cgroup 2\nhog 137\nkills 1\n"],
+])("what is killed as it is meant to be was not cut short: %s", (step, stdout) => {
+  const ending = { kind: "exited", code: 137 } as const;
+  expect(cutShort(step, seen({ stdout, ending }))).toBe(undefined);
+  expect(cutShort(step, seen({ ending }))?.code).toBe("infra.memory");
+  expect(cutShort("host.modules", seen({ stdout, ending }))?.code).toBe("infra.memory");
+});

@@ -1,5 +1,6 @@
 import { type Check, error, fail } from "../../model/check.ts";
 import { readProcesses } from "../processes.ts";
+import { vmmThatFellBack } from "../vmm-start.ts";
 import { isUnderTest, notUp, upWith } from "./processes-check.ts";
 
 /** The binary that counts is the one that ran, and KVM the one that it holds. */
@@ -10,6 +11,10 @@ export const vmm: Check = {
   gating: true,
   needs: ["kata.vmm"],
   judge: evidence => {
+    const atStart = evidence.steps["kata.vmm-start"];
+    const other = vmmThatFellBack(atStart);
+    if (other !== undefined)
+      return fail("acceleration.fell-back", `${other.exe} ran the sandbox's guest under TCG`, atStart?.stdout);
     const ran = readProcesses(evidence.steps["kata.vmm"]);
     if (ran === undefined) return notUp(evidence) ?? error("harness.output-unreadable", "Nobody could look");
     const [first] = ran;

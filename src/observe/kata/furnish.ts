@@ -62,7 +62,7 @@ interface Furniture extends Omit<FurnishingParts, "initrd"> {
   readonly image: Uint8Array;
 }
 
-async function furnish(testbed: Testbed, one: Furniture): Promise<void> {
+async function furnish(testbed: Testbed, one: Furniture): Promise<boolean> {
   const { arch, tree, files, image, standin, busybox, containerd, ctr } = one;
   await testbed.write(furniture.busybox, busybox, 0o755);
   for (const { path, mode, read } of files) await testbed.write(path, await read(), mode);
@@ -70,8 +70,8 @@ async function furnish(testbed: Testbed, one: Furniture): Promise<void> {
   const snapshotter: Snapshotter = text(stdout).includes("snapshotter overlayfs") ? "overlayfs" : "native";
   await testbed.run(startLog(standin));
   await testbed.write(containerdConfigPath, containerdConfig(arch, snapshotter));
-  if (isWell(await testbed.run(startContainerd(containerd, standin))))
-    await testbed.run(importImage(ctr, snapshotter, image));
+  if (!isWell(await testbed.run(startContainerd(containerd, standin)))) return false;
+  return isWell(await testbed.run(importImage(ctr, snapshotter, image)));
 }
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

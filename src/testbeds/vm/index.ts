@@ -11,7 +11,7 @@ import { bootInitrd } from "./initrd.ts";
 import { runnerCpu } from "./kvm.ts";
 import { type Machine, machineArgv } from "./machine.ts";
 import type { VmOptions } from "./options.ts";
-import { NotSaved, prepareSnapshot, type Snapshot } from "./snapshot.ts";
+import { type Bootable, NotSaved, prepareSnapshot, type Snapshot } from "./snapshot.ts";
 import { type StartSpec, start } from "./start.ts";
 import { openTestbed, type UpMachine } from "./testbed.ts";
 
@@ -82,23 +82,23 @@ async function bringUp(options: VmOptions, machine: Machine, scratch: string): P
     bootMs: up.started.tookMs,
     snapshot: { restored: false, because },
   });
-  const boot = async (): Promise<Attempted> => {
+  const boot = async (): Promise<Bootable> => {
     const up = await begin();
     if (furnishing === undefined) return up;
     tell("furnishing the testbed");
     try {
-      await furnishing.furnish(openTestbed(booted(up, "it is being furnished"), options.offered));
+      const whole = await furnishing.furnish(openTestbed(booted(up, "it is being furnished"), options.offered));
+      return whole ? up : { ...up, unworthy: "not all that it is furnished with came up" };
     } catch (error) {
       await up.started[Symbol.asyncDispose]();
       throw error;
     }
-    return up;
   };
   let snapshot: Snapshot;
   try {
     snapshot = await prepareSnapshot(options, goesIn, boot);
   } catch (error) {
-    if (error instanceof NotSaved) return booted(error.booted, `QEMU would not save it: ${error.message}`);
+    if (error instanceof NotSaved) return booted(error.booted, error.message);
     throw error;
   }
   tell("restoring the testbed");

@@ -1,21 +1,10 @@
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
+import type * as z from "zod";
 import { hold, type Lock, lock, makersLock } from "../../images/lock.ts";
 import { partOf } from "../../images/scratch.ts";
 import { digestFile } from "./digest.ts";
-
-const File = z.object({
-  name: z.string(),
-  digest: z.string(),
-  /** Where it is not a hole; absent where all of it counts. */
-  extents: z.array(z.object({ start: z.int(), length: z.int() })).optional(),
-  /** What the file system knew of it when it was digested. */
-  state: z.string(),
-});
-type File = z.infer<typeof File>;
-
-const Stored = z.object({ schemaVersion: z.literal(1), record: z.unknown(), files: z.array(File) });
+import { type File, firstChanged, recordFile, stateOf, store, stored } from "./kept-record.ts";
 
 export interface Made<T> {
   readonly record: T;
@@ -50,8 +39,6 @@ export interface KeepOptions<T> {
   /** Fills an empty folder. */
   make(folder: string): Promise<Made<T>>;
 }
-
-const recordFile = "record.json";
 
 /** Finds it, whole, or makes it; two at once make it once. */
 export async function keep<T>(options: KeepOptions<T>): Promise<Kept<T>> {
@@ -92,28 +79,7 @@ async function findOrMake<T>(options: KeepOptions<T>): Promise<Found<T>> {
   }
 }
 
-async function store(folder: string, stored: z.infer<typeof Stored>): Promise<void> {
-  const path = join(folder, recordFile);
-  const part = partOf(path);
-  await writeFile(part, JSON.stringify(stored));
-  await rename(part, path);
-}
-
-/** Nobody changes a file without changing its ctime, which the kernel alone sets. */
-async function stateOf(path: string): Promise<string> {
-  const { ino, size, blocks, ctimeNs } = await stat(path, { bigint: true });
-  return [ino, size, blocks, ctimeNs].join(" ");
-}
-
 const digestsOf = (files: readonly File[]) => new Map(files.map(({ name, digest }) => [name, digest]));
-
-async function stored(folder: string): Promise<z.infer<typeof Stored> | undefined> {
-  try {
-    return Stored.parse(JSON.parse(await readFile(join(folder, recordFile), "utf8")));
-  } catch {
-    return undefined;
-  }
-}
 
 async function recall<T>(
   folder: string,
@@ -133,22 +99,4 @@ async function recall<T>(
   // The time of the last use is what pruning goes by.
   await utimes(folder, now, now).catch(() => {});
   return { folder, cached: true, record: record.data, digests: digestsOf(found.files) };
-}
-
-/** The name of a file that is not as it was made. Gigabytes are digested again only where the file system says that they may differ. */
-async function firstChanged(folder: string, found: z.infer<typeof Stored>): Promise<string | undefined> {
-  const seen = await Promise.all(
-    found.files.map(async file => {
-      const path = join(folder, file.name);
-      const state = await stateOf(path).catch(() => "");
-      if (state === file.state) return file;
-      const digest = await digestFile(path, file.extents).catch(() => "");
-      return { ...file, digest, state };
-    }),
-  );
-  const changed = seen.find(({ digest }, at) => digest !== found.files[at]?.digest);
-  if (changed !== undefined) return changed.name;
-  // Only to spare the next one the same work.
-  if (seen.some((file, at) => file !== found.files[at])) await store(folder, { ...found, files: seen }).catch(() => {});
-  return undefined;
 }

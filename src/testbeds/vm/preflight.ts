@@ -1,11 +1,12 @@
-import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { openScratch, partOf } from "../../images/scratch.ts";
 import type { Tools } from "../../images/tools.ts";
-import { Preflight } from "../../model/evidence.ts";
+import type { Preflight } from "../../model/evidence.ts";
 import type { Engine } from "../engine.ts";
 import { charDevice, cpio, directory, file } from "../initramfs/cpio.ts";
 import { kvmAccess, lookAtRunner } from "./kvm.ts";
+import { lasts, preflightFile, recall } from "./remembered.ts";
 
 export interface PreflightOptions {
   readonly engine: Engine;
@@ -53,25 +54,6 @@ const initrd = ({ busybox }: Tools) =>
     charDevice("dev/console", 5, 1),
   ]);
 
-const read = (path: string) => readFile(path, "latin1").catch(() => "");
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-const bootId = async () => (await read("/proc/sys/kernel/random/boot_id")).trim();
-
-const remembered = (cache: string) => join(cache, "preflight");
-
-async function recall(path: string): Promise<Preflight | undefined> {
-  const known = Preflight.safeParse(parse(await read(path)));
-  return known.success && lasts(known.data) ? known.data : undefined;
-}
-
 /**
  * What this runner's KVM is worth: whether a kernel boots with it as far as its first program. That /dev/kvm opens says
  * nothing: there are software KVMs on which no distro's kernel comes up. Asked once until the runner boots again; what only took too
@@ -80,44 +62,19 @@ async function recall(path: string): Promise<Preflight | undefined> {
 export async function preflight(options: PreflightOptions): Promise<Preflight> {
   const { device, ...common } = await lookAtRunner(options.device);
   if (!device) return { kvm: "absent", ...common, saw: "there is no /dev/kvm" };
-  const folder = remembered(options.cache);
-  const path = join(folder, `${await bootId()}-${options.tools.key.slice(0, 16)}.json`);
+  const path = await preflightFile(options.cache, options.tools.key);
   const known = options.fresh ? undefined : await recall(path);
   if (known) return { ...known, ...common };
   const seen = { ...(await boot(options)), ...common };
   if (!lasts(seen)) return seen;
-  await mkdir(folder, { recursive: true });
+  await mkdir(dirname(path), { recursive: true });
   const part = partOf(path);
   await writeFile(part, JSON.stringify(seen));
   await rename(part, path);
   return seen;
 }
 
-/** What an earlier run found out since the runner booted, with whichever tools, the latest; undefined where none did. Opens and boots nothing. */
-export async function rememberedPreflight(cache: string, device?: string): Promise<Preflight | undefined> {
-  const { device: there, ...common } = await lookAtRunner(device);
-  if (!there) return undefined;
-  const folder = remembered(cache);
-  const own = `${await bootId()}-`;
-  const names = (await readdir(folder).catch(() => [])).filter(name => name.startsWith(own) && name.endsWith(".json"));
-  const dated = names.map(async name => ({
-    name,
-    at: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0,
-  }));
-  for (const { name } of (await Promise.all(dated)).sort((a, b) => b.at - a.at)) {
-    const known = await recall(join(folder, name));
-    if (known) return { ...known, ...common };
-  }
-  return undefined;
-}
-
 type Seen = Pick<Preflight, "kvm" | "saw">;
-
-/** What KVM refuses, it refuses until the runner boots again; not for want of memory or of rights, and not while another has it. */
-const refusal = /KVM internal error|KVM: entry failed|failed to initialize kvm|Could not access KVM/i;
-const passing = /Cannot allocate memory|Permission denied|busy/i;
-
-const lasts = ({ kvm, saw }: Seen): boolean => kvm !== "unusable" || (refusal.test(saw) && !passing.test(saw));
 
 /** What output so far proves; QEMU stays up after an error of KVM, with its CPU stopped. */
 export function readBoot(printed: string): Seen | undefined {

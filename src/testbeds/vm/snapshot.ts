@@ -19,7 +19,7 @@ const SnapshotRecord = z.object({
 /** A testbed as it was when it had booted: `overlay.qcow2` over the disk, and `state`. */
 export type Snapshot = Kept<z.infer<typeof SnapshotRecord>>;
 
-/** QEMU would not save the machine, which goes on. */
+/** The machine was not saved, and goes on. */
 export class NotSaved extends Error {
   override readonly name = "NotSaved";
   readonly booted: Attempted;
@@ -27,6 +27,11 @@ export class NotSaved extends Error {
     super(message);
     this.booted = booted;
   }
+}
+
+/** A machine that was booted, and why it is not to be saved, where it is not. */
+export interface Bootable extends Attempted {
+  readonly unworthy?: string;
 }
 
 /** Changes with every change of what is saved. */
@@ -64,7 +69,7 @@ async function save({ vmm }: Started): Promise<string | undefined> {
 export function prepareSnapshot(
   { cache, fresh, tell, signal }: VmOptions,
   goesIn: Readonly<Record<string, string | readonly string[]>>,
-  boot: () => Promise<Attempted>,
+  boot: () => Promise<Bootable>,
 ): Promise<Snapshot> {
   return keep({
     cache,
@@ -79,8 +84,9 @@ export function prepareSnapshot(
       tell("booting the testbed");
       const booted = await boot();
       const { started, folder } = booted;
+      if (booted.unworthy !== undefined) throw new NotSaved(booted.unworthy, booted);
       const trouble = await save(started);
-      if (trouble !== undefined) throw new NotSaved(trouble, booted);
+      if (trouble !== undefined) throw new NotSaved(`QEMU would not save it: ${trouble}`, booted);
       await started[Symbol.asyncDispose]();
       for (const name of ["overlay.qcow2", "state"]) await rename(join(folder, name), join(into, name));
       return { record: { bootMs: started.tookMs }, files: [{ name: "overlay.qcow2" }, { name: "state" }] };

@@ -43,8 +43,10 @@ const script = (under: string, format: string) =>
 const stallMs = { kvm: 30_000, tcg: 60_000 } as const;
 const agentMs = { kvm: 120_000, tcg: 360_000 } as const;
 
+type StartOptions = Pick<VmOptions, "engine" | "tools" | "run" | "user" | "onConsoleLine" | "signal">;
+
 /** Starts QEMU and waits for the agent. Rejects with `TestbedGone`; the folder is the caller's to remove. */
-export async function start(options: VmOptions, spec: StartSpec): Promise<Started> {
+export async function start(options: StartOptions, spec: StartSpec): Promise<Started> {
   const { engine, tools, run, user, onConsoleLine, signal } = options;
   const { machine, folder, disk, initrd, snapshot } = spec;
   const { accelerator } = machine;

@@ -18,6 +18,7 @@ export function openTestbed(up: UpMachine, offered: NonNullable<Facts["offered"]
   const channels = { agent, bulk, timeScale: timeScale(up.bootMs) };
   return {
     kind: "vm",
+    timeScale: channels.timeScale,
     facts: {
       offered,
       snapshot: up.snapshot,

@@ -20,9 +20,14 @@ interface ContainerCheck {
   readonly examples: { readonly pass: EvidencePart; readonly fail: EvidencePart };
 }
 
-/** The workload's steps in a lane, by the order in which they ran. */
-const stepsOf = ({ steps }: Told, lane: LaneName, id: string): readonly (readonly [string, Seen])[] =>
-  Object.entries(steps).filter(([step]) => step === `${lane}.${id}` || step.startsWith(`${lane}.${id}-`));
+/** The workload's steps in a lane, by the order in which they ran. Reads no other: a check goes by what it reads. */
+function stepsOf({ steps }: Told, lane: LaneName, id: string): readonly (readonly [string, Seen])[] {
+  const own = Object.keys(steps).filter(step => step === `${lane}.${id}` || step.startsWith(`${lane}.${id}-`));
+  return own.flatMap(step => {
+    const seen = steps[step];
+    return seen === undefined ? [] : [[step, seen] as const];
+  });
+}
 
 const ended = ({ ending }: Seen) =>
   ending.kind === "exited"
@@ -43,14 +48,25 @@ const shown = (told: Told, lane: LaneName, id: string) =>
 const message = (proof: Judgement | string) =>
   typeof proof === "string" ? proof : proof.outcome === "pass" ? proof.proof : proof.reason.message;
 
+/** A step that runc was asked for and Kata was not yet, when the run ended. */
+const unobserved = (evidence: Evidence, id: ContainerWorkloadId): string | undefined =>
+  stepsOf(evidence, "control", id)
+    .map(([step]) => step.replace(/^control/, "kata"))
+    .find(step => evidence.steps[step] === undefined);
+
 /** Why there is no proof under Kata. `own` is the workload's own failure: it holds where the sandbox as a whole is well. */
 function absence(evidence: Evidence, id: ContainerWorkloadId, own: Judgement): Judgement {
   const trouble = kataTrouble(evidence);
   const reached = stepsOf(evidence, "kata", id).length > 0;
-  // The first one answers for the sandbox.
-  if (trouble && (reached || id === "own-kernel")) return because(trouble.code, trouble.message, trouble.detail);
+  const sandbox = evidence.steps["kata.sandbox"]?.ending;
+  const up = sandbox?.kind === "exited" && sandbox.code === 0;
+  // The first one answers for a sandbox that never was; what is left of one is looked for all the same.
+  if (trouble && ((up && reached) || id === "own-kernel"))
+    return because(trouble.code, trouble.message, trouble.detail);
   if (trouble) return error(trouble.code, `The sandbox did not get that far. ${trouble.message}`, trouble.detail);
   if (!reached) return error("harness.not-observed", `kata.${id}`);
+  const unseen = unobserved(evidence, id);
+  if (unseen !== undefined) return error("harness.not-observed", unseen);
   const slow = stepsOf(evidence, "kata", id).find(([, { ending }]) => ending.kind === "timedOut");
   if (slow && emulated(evidence))
     return error("infra.slow", `${slow[0]} did not end in time, under emulation`, shown(evidence, "kata", id));

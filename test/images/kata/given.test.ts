@@ -116,7 +116,7 @@ describe("a tarball", () => {
       wanted.files.map(({ read: _, ...one }) => one),
       wanted.links,
     ]);
-    const [kept] = (await readdir(join(cache, "kata"))).filter(name => !name.endsWith(".lock"));
+    const [kept] = (await readdir(join(cache, "kata"))).filter(name => !/\.(?:lock|use)$/.test(name));
     const inCache = await readdir(join(cache, "kata", kept ?? "", "kata", "bin"));
     expect(inCache.sort()).toEqual(["containerd-shim-kata-v2", "kata-runtime"]);
     const options = { engine: engineSaying(says.go), tools: "t", run: "r", cache };
@@ -128,7 +128,7 @@ describe("a tarball", () => {
   test("is unpacked again where the cache was changed", async () => {
     const path = await file(await tarGz(entriesOf(kata4)));
     const { cache } = await given(path);
-    const [kept = ""] = (await readdir(join(cache, "kata"))).filter(name => !name.endsWith(".lock"));
+    const [kept = ""] = (await readdir(join(cache, "kata"))).filter(name => !/\.(?:lock|use)$/.test(name));
     const shim = join(cache, "kata", kept, "kata/runtime-rs/bin/containerd-shim-kata-v2");
     await writeFile(shim, "evil");
     const options = { engine: engineSaying(says.rust), tools: "t", run: "r", cache, tell: () => {} };

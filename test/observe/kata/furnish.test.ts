@@ -72,8 +72,14 @@ describe("furnishing", () => {
     { kind: "timedOut", afterMs: 10_000 },
   ] as const)("asks nothing of a containerd that did not come up, and goes on: $kind", async ending => {
     const testbed = scriptedTestbed({ "/usr/bin/containerd": { ending } });
-    await furnishing(parts).furnish(testbed);
+    expect(await furnishing(parts).furnish(testbed)).toBe(false);
     expect(testbed.ran).toHaveLength(3);
+  });
+
+  test("is whole where containerd has the image, and only there", async () => {
+    expect(await furnishing(parts).furnish(scriptedTestbed({}))).toBe(true);
+    const refused = scriptedTestbed({ import: { ending: { kind: "exited", code: 1 } } });
+    expect(await furnishing(parts).furnish(refused)).toBe(false);
   });
 
   test("is tidied for a container alone: a machine's own mounts and cgroups are left as they are", async () => {

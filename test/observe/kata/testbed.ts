@@ -4,6 +4,7 @@ import type { TestbedKind } from "../../../src/model/words.ts";
 
 export interface Answered {
   readonly stdout?: string;
+  readonly stderr?: string;
   readonly ending?: Ending;
 }
 
@@ -29,7 +30,8 @@ export function scriptedTestbed(
       const [, answer = {}] = Object.entries(answers).find(([part]) => argv.join("\n").includes(part)) ?? [];
       const stdout = Buffer.from(answer.stdout ?? "");
       const ending = answer.ending ?? ({ kind: "exited", code: 0 } as const);
-      return { argv, ending, stdout, stderr: new Uint8Array(), durationMs: 1 };
+      const stderr = Buffer.from(answer.stderr ?? "");
+      return { argv, ending, stdout, stderr, durationMs: 1 };
     },
     write: async (path, contents, mode) => {
       written.push({ path, contents: Buffer.from(contents).toString(), mode });

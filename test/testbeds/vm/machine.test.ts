@@ -14,8 +14,13 @@ test.each<[Partial<Machine>, RegExp]>([
 });
 
 test("the kernel's death is the machine's, and its first line is not missed", () => {
-  expect(machine({})).toMatch(/-no-reboot .*-append console=ttyS0 panic=1 /);
+  expect(machine({})).toMatch(/-no-reboot .*-append console=ttyS0 panic=1( mitigations=off)? -drive/);
   expect(machine({})).toMatch(/id=console,[^ ]*wait=on/);
+});
+
+test("an emulated CPU, and no other, is not protected against speculation", () => {
+  expect(machine({})).toContain(" mitigations=off ");
+  expect(machine({ accelerator: "kvm" })).not.toContain("mitigations");
 });
 
 test("no path of the runner is in it", () => {

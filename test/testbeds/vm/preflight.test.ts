@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Container, type Engine, EngineGone, type ExecOptions } from "../../../src/testbeds/engine.ts";
-import { preflight, readBoot, rememberedPreflight } from "../../../src/testbeds/vm/preflight.ts";
+import { preflight, readBoot } from "../../../src/testbeds/vm/preflight.ts";
+import { rememberedPreflight } from "../../../src/testbeds/vm/remembered.ts";
 import { fakeEngine } from "../../images/fake-engine.ts";
 
 test.each([

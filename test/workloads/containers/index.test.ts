@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { judgeCheck } from "../../../src/judge/check.ts";
 import type { Check, EvidencePart } from "../../../src/model/check.ts";
 import type { Step } from "../../../src/model/command.ts";
 import { ContainerWorkloadId, gatingContainers } from "../../../src/model/words.ts";
 import { containerWorkloads } from "../../../src/workloads/containers/index.ts";
+import { printed } from "../../../src/workloads/example.ts";
 import { evidence } from "../../judge/evidence.ts";
 import { exampleLane } from "./lane.ts";
 
@@ -69,6 +71,16 @@ describe("container workloads", () => {
     expect(judge(check, check.examples.fail)).toMatch(/^fail kata\./);
   });
 
+  it.each(containerWorkloads)("$id is no less rejected for what another tier's programs came to", ({ check }) => {
+    const { steps = {}, ...rest } = check.examples.fail;
+    const others: NonNullable<EvidencePart["steps"]> = {
+      "guest.collect": { ...printed(""), ending: { kind: "timedOut", afterMs: 9 } },
+      "kernel.config": { ...printed(""), argv: ["sh"], ending: { kind: "exited", code: 137 } },
+    };
+    const judged = (part: EvidencePart) => judgeCheck(check, evidence(part as object)).outcome;
+    expect(judged({ ...rest, steps: { ...others, ...steps } })).toBe(judged(check.examples.fail));
+  });
+
   it.each(containerWorkloads)("$id tells nothing of Kata where runc did not do it either", ({ id, check }) => {
     const { pass } = check.examples;
     const silent = Object.fromEntries(
@@ -83,6 +95,26 @@ describe("container workloads", () => {
     expect(check.judge(evidence({ ...(pass as object), steps: Object.fromEntries(alone) }))).toMatchObject({
       reason: { message: `kata.${id}` },
     });
+  });
+
+  it.each(containerWorkloads)("$id fails nobody for what the run did not come to", ({ check }) => {
+    const steps = Object.entries(check.examples.pass.steps ?? {});
+    const ofKata = steps.filter(([step]) => step.startsWith("kata.")).map(([step]) => step);
+    for (const last of ofKata) {
+      const cut = Object.fromEntries(steps.filter(([step]) => step !== last));
+      expect(judge(check, { ...check.examples.pass, steps: cut }), last).toMatch(/^(?:pass|error )/);
+    }
+  });
+
+  it.each(containerWorkloads)("$id leaves it to the first to answer for a sandbox that did not come up", one => {
+    const { steps = {} } = one.check.examples.pass;
+    const gone = Object.fromEntries(
+      Object.entries(steps).map(([step, seen]) => [step, step.startsWith("kata.") ? { ...seen, stdout: "" } : seen]),
+    );
+    const stderr = "ctr: failed to start shim: start failed: : exit status 1: unknown\n";
+    const sandbox = { ...printed(""), stderr, ending: { kind: "exited", code: 1 } } as const;
+    const said = judge(one.check, { ...one.check.examples.pass, steps: { ...gone, "kata.sandbox": sandbox } });
+    expect(said).toBe(`${one.id === "own-kernel" ? "fail" : "error"} kata.shim-exited`);
   });
 
   it.each(containerWorkloads)("$id that says nothing under Kata is no pass, and out of time under emulation", one => {

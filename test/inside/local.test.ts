@@ -1,6 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { build } from "esbuild";
+import { afterAll, expect, onTestFinished, test } from "vitest";
+import { sweepScratch } from "../../src/images/scratch.ts";
+import { sweepCgroups } from "../../src/testbeds/local/cgroup.ts";
 import { type LocalOptions, openLocalTestbed } from "../../src/testbeds/local/index.ts";
 import { testbedContract } from "../real/testbed-contract.ts";
 
@@ -20,6 +25,13 @@ async function keepers(): Promise<number[]> {
   const pids = (await readdir("/proc")).filter(name => /^\d+$/.test(name)).map(Number);
   const inner = await Promise.all(pids.map(async pid => readFile(`/proc/${pid}/status`, "latin1").catch(() => "")));
   return pids.filter((_, at) => /^NSpid:\t\d+\t1$/m.test(inner[at] ?? ""));
+}
+
+/** Programs of the one to be killed, by their arguments. */
+async function sleepers(): Promise<string[]> {
+  const pids = (await readdir("/proc")).filter(name => /^\d+$/.test(name));
+  const lines = await Promise.all(pids.map(pid => readFile(`/proc/${pid}/cmdline`, "latin1").catch(() => "")));
+  return lines.filter(line => /^sleep 471[34] $/.test(line.replaceAll("\0", " ")));
 }
 
 testbedContract("local", async () => {
@@ -58,6 +70,24 @@ test("a daemon that has ended is collected", async () => {
   expect((await testbed.run({ argv: spawn, timeoutMs: 60_000 })).ending).toEqual({ kind: "exited", code: 0 });
   const script = "until [ -e /tmp/pid.ended ]; do sleep 0.05; done; sleep 0.2; cat /proc/[0-9]*/status";
   expect(text((await testbed.run(sh(script))).stdout)).not.toMatch(/^State:\tZ/m);
+});
+
+test("killed with its harness: all processes and mounts at once, its folder by the next sweep", async () => {
+  const outfile = join(given, "hold-local.mjs");
+  const entryPoints = [join(import.meta.dirname, "hold-local.ts")];
+  await build({ entryPoints, outfile, bundle: true, platform: "node", format: "esm", logLevel: "error" });
+  const mounts = await readFile("/proc/mounts", "utf8");
+  const child = spawn(process.execPath, [outfile, given], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  await once(child.stdout, "data");
+  await expect.poll(sleepers).toHaveLength(2);
+  expect(await sweepScratch(join(given, "cache"))).toBe(0);
+  child.kill("SIGKILL");
+  await expect.poll(async () => [...(await sleepers()), ...(await keepers())], { timeout: 10_000 }).toEqual([]);
+  expect(await readFile("/proc/mounts", "utf8")).toBe(mounts);
+  expect(await sweepScratch(join(given, "cache"))).toBe(1);
+  await sweepCgroups();
+  expect((await readdir("/sys/fs/cgroup")).filter(name => name.startsWith("kata-verify"))).toEqual([]);
 });
 
 afterAll(async () => {

@@ -8,7 +8,7 @@ import type { Acceleration, Part, TestbedKind } from "../../model/words.ts";
 export const standings: Readonly<Record<Standing, string>> = {
   supported: "proven to work with what the distro ships",
   provisional: "nothing failed, but only a run of all tiers under real KVM makes it supported",
-  unsupported: "a part that the distro ships cannot do what Kata needs",
+  unsupported: "something that Kata needs is proven missing or broken",
   inconclusive: "no verdict about the distro: something could not be told",
   "not-applicable": "there is nothing to test",
 };

@@ -13,8 +13,8 @@ export async function untriedRunner(): Promise<RunnerFacts> {
 }
 
 /** What preflight found out. */
-export const triedRunner = ({ kvm, vhostVsock, virtualized, nested = false }: Preflight): RunnerFacts => ({
-  ...{ kvm, vhostVsock, virtualized, nested },
+export const triedRunner = ({ nested = false, emulated = false, ...seen }: Preflight): RunnerFacts => ({
+  ...{ kvm: seen.kvm, vhostVsock: seen.vhostVsock, virtualized: seen.virtualized, emulated, nested },
   release: osRelease(),
 });
 

@@ -56,6 +56,8 @@ export const Preflight = z.looseObject({
   kvm: z.enum(["boots", "unusable", "absent"]),
   /** Whether this machine is itself a virtual one. */
   virtualized: z.boolean(),
+  /** Whether a program plays its processor: its KVM works, and proves nothing of hardware. */
+  emulated: z.boolean().optional(),
   vhostVsock: z.boolean(),
   /** Whether a VM of its KVM's gets a KVM of its own. */
   nested: z.boolean().optional(),

@@ -7,6 +7,8 @@ export interface RunnerFacts {
   readonly kvm: "boots" | "unusable" | "absent" | "untried";
   readonly vhostVsock: boolean;
   readonly virtualized: boolean;
+  /** Whether a program plays its processor. */
+  readonly emulated?: boolean;
   /** Whether a VM of its KVM's gets a KVM of its own. */
   readonly nested: boolean;
   /** Whether it was an earlier run that saw this. */
@@ -28,11 +30,16 @@ const kvmSays: Record<RunnerFacts["kvm"], string> = {
   untried: "/dev/kvm was not tried yet",
 };
 
-/** What a testbed on this runner can give a guest: in a VM, KVM only where the runner's can be nested, which arm64's cannot. */
-export function offered(testbed: TestbedKind, arch: Arch, { kvm, virtualized, nested }: RunnerFacts): Acceleration {
+/**
+ * What a testbed on this runner can give a guest: in a VM, KVM only where the runner's can be nested, which arm64's cannot. On a
+ * processor that is itself emulated, no KVM is any other.
+ */
+export function offered(testbed: TestbedKind, arch: Arch, runner: RunnerFacts): Acceleration {
+  const { kvm, virtualized, emulated = false, nested } = runner;
   const boots = kvm === "boots";
-  if (testbed === "vm") return boots && nested && arch === "amd64" ? "kvm-nested" : "kvm-emulated";
+  if (testbed === "vm") return boots && nested && !emulated && arch === "amd64" ? "kvm-nested" : "kvm-emulated";
   if (!boots) return "tcg";
+  if (emulated) return "kvm-emulated";
   return virtualized ? "kvm-nested" : "kvm";
 }
 

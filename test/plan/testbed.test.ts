@@ -32,6 +32,9 @@ it.each([
   ["vm", "arm64", { nested: true }, "kvm-emulated"],
   ["container", "arm64", { nested: false }, "kvm"],
   ["container", "amd64", { virtualized: true, nested: false }, "kvm-nested"],
+  ["container", "amd64", { virtualized: true, emulated: true }, "kvm-emulated"],
+  ["local", "amd64", { virtualized: true, emulated: true }, "kvm-emulated"],
+  ["vm", "amd64", { virtualized: true, emulated: true, nested: true }, "kvm-emulated"],
 ] as const)("what a %s offers where KVM boots, %s, %j: %s", (testbed, arch, more, expected) => {
   expect(offered(testbed, arch, { kvm: "boots", vhostVsock: true, ...facts, ...more })).toBe(expected);
 });

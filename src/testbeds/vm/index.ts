@@ -18,7 +18,7 @@ import { openTestbed, type UpMachine } from "./testbed.ts";
 export type { VmOptions } from "./options.ts";
 
 /** Kata's guests come out of it; it is not touched before it is used. */
-const memoryMiB = 4096;
+const usualMemoryMiB = 4096;
 
 /**
  * The root file system as a machine with the distro's own kernel: restored from a snapshot where one can be had, else booted.
@@ -31,7 +31,8 @@ export async function openVmTestbed(options: VmOptions): Promise<VmTestbed> {
   try {
     const accelerator = options.offered === "kvm-nested" ? "kvm" : "tcg";
     // More than one emulated CPU is no faster, and KVM's patching of its own code has been seen to race on them.
-    const machine: Machine = { arch: options.arch, accelerator, memoryMiB, cpus: accelerator === "kvm" ? 2 : 1 };
+    const { arch, memoryMiB = usualMemoryMiB } = options;
+    const machine: Machine = { arch, accelerator, memoryMiB, cpus: accelerator === "kvm" ? 2 : 1 };
     const up = await bringUp(options, machine, scratch.path);
     const testbed = openTestbed(up, options.offered);
     const state = { kept: false };

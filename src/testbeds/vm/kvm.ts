@@ -1,5 +1,6 @@
 import { access, readFile, stat } from "node:fs/promises";
 import { release } from "node:os";
+import { type Processor, readProcessor } from "./processor.ts";
 
 const device = "/dev/kvm";
 
@@ -36,21 +37,21 @@ const there = (path: string) =>
   );
 
 /** What this runner says of itself before anything is tried. */
-export interface RunnerLook {
+export interface RunnerLook extends Processor {
   /** Whether KVM's node is there. */
   readonly device: boolean;
-  /** Whether the processor says that it is a virtual one. */
-  readonly virtualized: boolean;
   readonly vhostVsock: boolean;
   readonly nested: boolean;
 }
 
 export async function lookAtRunner(path = device): Promise<RunnerLook> {
-  const [cpu, vhostVsock, nested, node] = await Promise.all([
+  const [cpuinfo, vendor, clocks, vhostVsock, nested, node] = await Promise.all([
     read("/proc/cpuinfo"),
+    read("/sys/class/dmi/id/sys_vendor"),
+    read("/sys/devices/system/clocksource/clocksource0/available_clocksource"),
     there("/dev/vhost-vsock"),
     nests(),
     there(path),
   ]);
-  return { device: node, virtualized: /^flags\s*:.*\bhypervisor\b/m.test(cpu), vhostVsock, nested };
+  return { device: node, ...readProcessor({ cpuinfo, vendor, clocks }), vhostVsock, nested };
 }

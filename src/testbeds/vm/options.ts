@@ -11,6 +11,8 @@ export interface VmOptions {
   /** Of the distro's kernel in it, as `uname -r` will say. */
   readonly kernelRelease: string;
   readonly arch: Arch;
+  /** Its memory; 4096 unless told. */
+  readonly memoryMiB?: number;
   /** Done when it has booted, before it is saved. */
   readonly furnishing?: Furnishing | undefined;
   /** What it can give its guests, as the plan has it: KVM of its own nested in the runner's, or emulated with its processor. */

@@ -27,8 +27,8 @@ export interface PreflightOptions {
 const folder = "/preflight";
 const marker = "kata-verify: a kernel booted";
 
-/** Milliseconds that a kernel has for it; with a KVM that works it takes less than two seconds. */
-const patienceMs = 15_000;
+/** Milliseconds that a kernel has for it: less than two seconds with a KVM that works, and ten times that on an emulated processor. */
+const patienceMs = { real: 15_000, emulated: 150_000 } as const;
 
 const init = `#!/bin/busybox sh
 echo "${marker}"
@@ -65,7 +65,8 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
   const path = await preflightFile(options.cache, options.tools.key);
   const known = options.fresh ? undefined : await recall(path);
   if (known) return { ...known, ...common };
-  const seen = { ...(await boot(options)), ...common };
+  const patience = common.emulated ? patienceMs.emulated : patienceMs.real;
+  const seen = { ...(await boot(options, patience)), ...common };
   if (!lasts(seen)) return seen;
   await mkdir(dirname(path), { recursive: true });
   const part = partOf(path);
@@ -86,7 +87,7 @@ export function readBoot(printed: string): Seen | undefined {
   return trouble === undefined ? undefined : { kvm: "unusable", saw: `${trouble.trim()}${code}` };
 }
 
-async function boot({ engine, tools, run, user, device, signal }: PreflightOptions): Promise<Seen> {
+async function boot({ engine, tools, run, user, device, signal }: PreflightOptions, patience: number): Promise<Seen> {
   await using scratch = await openScratch();
   await writeFile(join(scratch.path, "initrd"), initrd(tools));
   await using container = await engine.start({
@@ -98,7 +99,7 @@ async function boot({ engine, tools, run, user, device, signal }: PreflightOptio
     mounts: [{ source: scratch.path, target: folder, readOnly: true }],
     network: "none",
   });
-  const late = AbortSignal.timeout(patienceMs);
+  const late = AbortSignal.timeout(patience);
   const ending = signal === undefined ? late : AbortSignal.any([late, signal]);
   let printed = "";
   await new Promise<void>((resolve, reject) => {
@@ -112,6 +113,6 @@ async function boot({ engine, tools, run, user, device, signal }: PreflightOptio
     container.exec(["sh", "-c", script], streams).then(() => resolve(), failed);
   });
   signal?.throwIfAborted();
-  const silent = late.aborted ? `no kernel booted within ${patienceMs / 1000} s` : "QEMU ended before a kernel booted";
+  const silent = late.aborted ? `no kernel booted within ${patience / 1000} s` : "QEMU ended before a kernel booted";
   return readBoot(printed) ?? { kvm: "unusable", saw: silent };
 }

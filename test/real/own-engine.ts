@@ -6,9 +6,10 @@ import { join } from "node:path";
 import Docker from "dockerode";
 import { vi } from "vitest";
 import { listCache } from "../../src/images/cache.ts";
-import { entryPath, readEntry, remember } from "../../src/images/entry.ts";
+import { entryPath, readEntry } from "../../src/images/entry.ts";
 import { asRoot, rootDoes } from "./as-root.ts";
 import { docker as runners } from "./engine-socket.ts";
+import { loadImage } from "./load-image.ts";
 import { cacheHome, resultsOf } from "./pipeline.ts";
 
 /** A dockerd of the test's own, with images of the runner's and a cache that knows them. */
@@ -38,13 +39,7 @@ async function bring(since: Date, into: Docker, cache: string): Promise<void> {
   const copy = async ({ kind, key }: (typeof rows)[number]) => {
     const entry = await readEntry(entryPath(from, kind, key));
     if (entry === undefined) throw new Error(`${entryPath(from, kind, key)} cannot be read`);
-    const said: string[] = [];
-    const tar = await runners.getImage(entry.imageId).get();
-    for await (const chunk of await into.loadImage(tar)) said.push(String(chunk));
-    // An engine that keeps its images in another way may give them other ids.
-    const [, name = ""] = /Loaded image(?: ID)?: (\S+?)\\n/.exec(said.join("")) ?? [];
-    const { Id: imageId } = await into.getImage(name).inspect();
-    await remember({ folder: cache, maxAgeMs: 0, fresh: false }, { ...entry, imageId });
+    await loadImage(into, await runners.getImage(entry.imageId).get(), entry, { folder: cache });
   };
   await Promise.all(rows.map(copy));
   await symlink(join(from.folder, "tools"), join(cache, "tools"));

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => state.machine?.[Symbol.asyncDispose]());
 
 const patience = { timeoutMs: 300_000 };
-const settings = `DOCKER_HOST=unix:///run/engine.sock XDG_CACHE_HOME=${inside.project}/.cache/real NO_COLOR=1`;
+const settings = `DOCKER_HOST=unix:///run/engine.sock XDG_CACHE_HOME=${inside.project}.cache/real NO_COLOR=1`;
 
 describe.each(Object.entries(engines))("a container testbed of %s's where KVM works", (name, daemon) => {
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describe.each(Object.entries(engines))("a container testbed of %s's where KVM wo
   });
 
   test("boots the distro's kernel under KVM in the distro's VMM, with all that Kata gives a guest", async () => {
-    const verify = "bin/kata-verify.mjs verify debian-13 --tier guest --testbed container";
+    const verify = `${inside.launch} ${inside.project} verify debian-13 --tier guest --testbed container`;
     const said = await machine().sh(`${settings} node ${verify} --out /var/tmp/results; echo "exit code $?"`, patience);
     const out = await machine().bring("/var/tmp/results", `container-with-kvm-${name}`);
     expect(said).toMatch(/exit code 0\n$/);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -14,6 +14,7 @@ import type { Engine } from "../../src/testbeds/engine.ts";
 import { openVmTestbed } from "../../src/testbeds/vm/index.ts";
 import { arch, testCache } from "../real/base-image.ts";
 import { docker } from "../real/engine-socket.ts";
+import { launcher } from "../real/launcher.ts";
 import { resultsOf, root, run } from "../real/pipeline.ts";
 import { tools } from "../real/tools.ts";
 
@@ -27,14 +28,15 @@ export interface MachineWithEngines extends AsyncDisposable {
 
 /** Where things are in it. */
 export const inside = {
-  project: "/root/kata-verify",
+  project: "/root/kata-verify/",
   images: "/var/lib/images",
   load: ".cache/load-images.mjs",
+  launch: ".cache/launch.mjs",
 } as const;
 
 const engines = ["docker.io", "podman", "crun", "netavark", "aardvark-dns"];
 const shipped = [
-  ...["bin", "dist", "images", "kata", "scenarios", "schemas", "scripts", "src", "standin", "test", "node_modules"],
+  ...["dist", "images", "kata", "scenarios", "schemas", "src", "standin", "test", "node_modules"],
   ...["package.json", "package-lock.json", "tsconfig.json", "vitest.real.config.ts"],
 ];
 /** What only checking and formatting needs, half of all. */
@@ -62,7 +64,7 @@ async function neededEntries(engine: Engine): Promise<readonly Entry[]> {
   return [base, ...made.filter(entry => entry !== undefined)];
 }
 
-/** The project as one tar, and in it the program that loads images. */
+/** The project as one tar, and in it the programs that load images and start its command line. */
 async function project(): Promise<Uint8Array> {
   await run(["list", "targets"]);
   const folder = await mkdtemp(join(tmpdir(), "kv-inside-"));
@@ -71,9 +73,9 @@ async function project(): Promise<Uint8Array> {
     const entryPoints = [join(root, "test", "inside", "load-images.ts")];
     const outfile = join(folder, inside.load);
     await build({ entryPoints, outfile, bundle: true, platform: "node", format: "esm", packages: "external" });
+    await writeFile(join(folder, inside.launch), launcher);
     const without = left.map(pattern => `--exclude=${pattern}`);
-    // The times of sources to less than a second are what tells that dist is theirs.
-    const argv = ["-c", "--format=posix", ...without, "-C", root, ...shipped, "-C", folder, ".cache"];
+    const argv = ["-c", ...without, "-C", root, ...shipped, "-C", folder, ".cache"];
     return (await execa("tar", argv, { encoding: "buffer", maxBuffer: 2 ** 30 })).stdout;
   } finally {
     await rm(folder, { recursive: true });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { runtimeCapabilities } from "../../src/kata/capabilities.ts";
 import type { Engine } from "../../src/testbeds/engine.ts";
 import { debianBase } from "./base-image.ts";
+import { launcher } from "./launcher.ts";
 import { cacheHome, root, run } from "./pipeline.ts";
 import { tools } from "./tools.ts";
 
@@ -35,14 +36,6 @@ export interface PlayedMachine extends AsyncDisposable {
   kill(signal: string): Promise<void>;
   look(): Promise<Looked>;
 }
-
-const launcher = `
-import { readFileSync } from "node:fs";
-const [root, ...argv] = process.argv.slice(2);
-const { folder } = JSON.parse(readFileSync(root + "dist/build.json", "utf8"));
-const { main } = await import(root + "dist/" + folder + "/main.js");
-process.exitCode = await main(argv, root);
-`;
 
 const looks = {
   files: `find / -xdev \\( -path /tmp -o -path /var/log -o -path /proc -o -path /sys \\) -prune -o -type d -print -o -printf '%p %y %s %Ts %l\\n'`,

@@ -49,7 +49,10 @@ for other in /opt/kata /etc/kata-containers; do
 done
 "$busybox" mount -t proc proc "$root/proc"
 "$busybox" mount -o rbind /sys "$root/sys"
-if [ -e /sys/fs/cgroup/cgroup.controllers ]; then "$busybox" mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"; fi
+if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+  "$busybox" umount "$root/sys/fs/cgroup"
+  "$busybox" mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
+fi
 "$busybox" mount -t tmpfs -o mode=755 dev "$root/dev"
 cd /dev
 "$busybox" find . -xdev ! -type s ! -type f ! -type p | "$busybox" cpio -o -H newc >"$folder/view/dev"

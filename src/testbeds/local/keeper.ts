@@ -76,7 +76,9 @@ export async function openKeeper({ folder, tools, network }: KeeperOptions): Pro
       if (state.ended || child.exitCode !== null || child.signalCode !== null)
         throw new TestbedGone("the namespaces of the testbed have ended");
       const inside = ["nsenter", ...into, "--", ...command];
-      return spawn("sh", ["-c", enter, "sh", leaf, ...inside], { stdio: ["pipe", "pipe", "pipe", ...opened], env });
+      const stdio = ["pipe", "pipe", "pipe", ...opened] as const;
+      // Detached, as a terminal's Ctrl-C is for the harness, and no part of what is observed.
+      return spawn("sh", ["-c", enter, "sh", leaf, ...inside], { stdio: [...stdio], env, detached: true });
     },
     end: async () => {
       if (state.ended) return;

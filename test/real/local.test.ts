@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openEngine } from "./engine-socket.ts";
 import { changes, type PlayedMachine, playMachine } from "./machine.ts";
-import { readVerdict } from "./pipeline.ts";
+import { cacheHome, readVerdict } from "./pipeline.ts";
 
 const state: { machine?: PlayedMachine } = {};
 const machine = (): PlayedMachine => {
@@ -104,6 +104,7 @@ test.each(["INT", "KILL"])("leaves nothing after SIG%s, at the latest when it is
   expect((await machine().run(["cat", "/proc/mounts"])).stdout).not.toMatch(/kata-verify-\d/);
   await machine().verify(verify("contract"));
   expect(changes(before, await machine().look())).toEqual([]);
-  const left = await machine().run(["find", machine().shared, "-name", "kata-verify-*"]);
-  expect(left.stdout).toBe("");
+  const folders = [machine().shared, join(cacheHome, "kata-verify", "local/")];
+  const left = await machine().run(["find", ...folders, "-name", "kata-verify-*"]);
+  expect(left).toMatchObject({ code: 0, stdout: "" });
 });

@@ -54,7 +54,7 @@ const oneTree =
 const looks = {
   files: `find / -xdev \\( -path /tmp -o -path /var/log -o -path /proc -o -path /sys \\) -prune -o -type d -print -o -printf '%p %y %s %Ts %l\\n'`,
   packages: "dpkg-query --show",
-  cgroups: "find /sys/fs/cgroup -type d -name 'kata-verify*'",
+  cgroups: "find /sys/fs/cgroup -type d -name 'kata-verify-*'",
   processes: "for one in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$one 2>/dev/null; echo; done",
 } as const;
 
@@ -115,7 +115,12 @@ export async function playMachine(engine: Engine): Promise<PlayedMachine> {
     verify: argv => exec(["sh", "-c", script, "sh", pidFile, ...program, ...argv]),
     verifyAsUser: argv => exec(["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", ...program, ...argv]),
     verifyAtTerminal: (argv, line) => exec(["sh", "-c", terminal, "sh", line, ...program, ...argv]),
-    kill: async signal => void (await exec(["kill", `-${signal}`, (await readFile(pidFile, "utf8")).trim()])),
+    kill: async signal => {
+      // The program of that name is in a package of its own.
+      const pid = (await readFile(pidFile, "utf8")).trim();
+      const killed = await exec(["sh", "-c", 'kill "-$1" "$2"', "sh", signal, pid]);
+      if (killed.code !== 0) throw new Error(`nothing was killed: ${killed.stderr}`);
+    },
     look: async () => {
       // One after another: each would see the others' processes.
       const look = async (script: string) => lines((await exec(["sh", "-c", script])).stdout);

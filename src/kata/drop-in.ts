@@ -74,7 +74,9 @@ const agent = (runtime: KataRuntime, limits: TimeOuts) =>
 
 /**
  * The one file of the harness beside Kata's configuration, as TOML; everything else is Kata's own. Of `hypervisor` and `agent`
- * the Go runtime refuses keys that it does not know, so each runtime gets its own.
+ * the Go runtime refuses keys that it does not know, so each runtime gets its own. The agent is not to debug: it would write
+ * some hundred lines to the guest's console for each program that is started, which on an emulated CPU takes longer than the
+ * program.
  */
 export function dropIn(one: DropIn): string {
   const limits = timeOuts(one.slowness);
@@ -88,10 +90,11 @@ export function dropIn(one: DropIn): string {
       ...virtiofs(one.virtiofsd),
       ...(one.memoryMiB === undefined ? {} : { default_memory: Math.max(leastMemoryMiB, one.memoryMiB) }),
       ...(one.ioUring ? {} : { block_device_aio: "threads" }),
+      // Without, neither runtime reads the guest's console; the one in Go says it only where it is to debug itself.
       enable_debug: true,
     },
-    "agent.kata": { enable_debug: true, ...agent(one.runtime, limits) },
-    runtime: { enable_debug: true, ...(one.runtime === "go" ? { create_container_timeout: limits.container } : {}) },
+    "agent.kata": agent(one.runtime, limits),
+    ...(one.runtime === "go" ? { runtime: { enable_debug: true, create_container_timeout: limits.container } } : {}),
   });
 }
 

@@ -38,7 +38,6 @@ default_memory = 512
 enable_debug = true
 
 [agent.kata]
-enable_debug = true
 dial_timeout = 45
 
 [runtime]
@@ -50,16 +49,12 @@ create_container_timeout = 60
   it("says the time-outs in the Rust runtime's words, one of which the Go runtime would refuse", () => {
     expect(changes({ runtime: "rust" })).toEqual({
       more: ["reconnect_timeout_ms = 45000"],
-      fewer: ["dial_timeout = 45"],
+      fewer: ["dial_timeout = 45", "[runtime]"],
     });
     const [, agent = ""] = dropIn({ ...found, runtime: "rust" }).split("[agent.kata]");
     expect(agent).toBe(`
-enable_debug = true
 reconnect_timeout_ms = 45000
 create_container_timeout = 60
-
-[runtime]
-enable_debug = true
 `);
   });
 

@@ -46,12 +46,19 @@ function boot(guest: DropInGuest | undefined) {
     : { kernel: guest.kernel, image: guest.image, initrd: "" };
 }
 
+/**
+ * By default Kata's agent writes some 45 lines to the guest's console for each program that is started; an emulated CPU needs
+ * 30 ms to pass one on, and so as long again as for the program.
+ */
+const agentLog = "agent.log=warn";
+
 function parameters({ kernelParams, nonce, guest, slowness }: DropIn, { hotplug }: TimeOuts): string {
   const init = guest !== undefined && "initrd" in guest ? guest.init : undefined;
   return [
     kernelParams,
     ...(init === undefined ? [] : [`rdinit=${init}`]),
     ...(slowness > 1 ? [`agent.hotplug_timeout=${hotplug}`] : []),
+    agentLog,
     `kata-verify.nonce=${nonce}`,
   ]
     .filter(one => one !== "")
@@ -74,9 +81,7 @@ const agent = (runtime: KataRuntime, limits: TimeOuts) =>
 
 /**
  * The one file of the harness beside Kata's configuration, as TOML; everything else is Kata's own. Of `hypervisor` and `agent`
- * the Go runtime refuses keys that it does not know, so each runtime gets its own. The agent is not to debug: it would write
- * some hundred lines to the guest's console for each program that is started, which on an emulated CPU takes longer than the
- * program.
+ * the Go runtime refuses keys that it does not know, so each runtime gets its own.
  */
 export function dropIn(one: DropIn): string {
   const limits = timeOuts(one.slowness);

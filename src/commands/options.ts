@@ -46,7 +46,7 @@ const arch: OptionRow = {
 const testbed: OptionRow = {
   flags: "--testbed <kind>",
   about: "where the distro's packages run",
-  value: ["auto", "container", "vm"],
+  value: ["auto", "container", "vm", "local"],
   preset: "auto",
 };
 const kata: OptionRow = {

@@ -1,8 +1,11 @@
 import { createInterface } from "node:readline/promises";
+import type { PlannedCell } from "../model/cell.ts";
+import { mustBeAble, prepareLocal } from "./local.ts";
 import { thisMachine } from "./machine.ts";
 import type { PrerequisiteId } from "./prerequisites.ts";
 import { prepareRunner } from "./setup.ts";
 import { stopStarted } from "./started.ts";
+import type { VerifyOptions } from "./verify-options.ts";
 
 const say = (line: string): void => console.error(line);
 
@@ -20,6 +23,15 @@ async function ask(question: string): Promise<boolean> {
 export async function prepare(needs: readonly PrerequisiteId[], setup: boolean): Promise<void> {
   const machine = thisMachine();
   await prepareRunner({ machine, needs, setup, ask: machine.terminal ? ask : undefined, say });
+}
+
+/** Throws UsageError where this machine itself can be no testbed of this user. */
+export const mustBeAbleHere = ({ withPackage }: VerifyOptions): void => mustBeAble(thisMachine(), withPackage);
+
+/** Makes this machine itself ready to be the testbed of these cells; see `prepareLocal`. */
+export async function prepareThisMachine(cells: readonly PlannedCell[], { setup }: VerifyOptions) {
+  const machine = thisMachine();
+  return prepareLocal({ machine, cells, setup, ask: machine.terminal ? ask : undefined, say });
 }
 
 /** Stops what set-ups on this machine started, and nothing else; resolves to whether all of it ended. */

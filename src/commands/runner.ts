@@ -4,16 +4,18 @@ import type { Preflight, Runner } from "../model/evidence.ts";
 import type { RunnerFacts } from "../plan/testbed.ts";
 import { lookAtRunner } from "../testbeds/vm/kvm.ts";
 import { rememberedPreflight } from "../testbeds/vm/remembered.ts";
+import { osRelease } from "./os-release.ts";
 
 /** What the device nodes alone tell. */
 export async function untriedRunner(): Promise<RunnerFacts> {
   const { device, ...rest } = await lookAtRunner();
-  return { kvm: device ? "untried" : "absent", ...rest };
+  return { kvm: device ? "untried" : "absent", ...rest, release: osRelease() };
 }
 
 /** What preflight found out. */
 export const triedRunner = ({ kvm, vhostVsock, virtualized, nested = false }: Preflight): RunnerFacts => ({
   ...{ kvm, vhostVsock, virtualized, nested },
+  release: osRelease(),
 });
 
 /** What is known of this runner where nothing may be tried: what an earlier run remembered, else the device nodes. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Cache } from "../images/entry.ts";
+import { installedHere } from "../images/machine.ts";
 import { prepare } from "../images/rootfs.ts";
 import { sweepCache, sweepScratch } from "../images/scratch.ts";
 import { prepareTools } from "../images/tools.ts";
@@ -10,11 +11,14 @@ import type { Request } from "../model/cell.ts";
 import type { Facts, Tool } from "../model/evidence.ts";
 import type { Tell } from "../model/progress.ts";
 import type { Hands } from "../observe/hands.ts";
+import type { Change } from "../packages/apt-changes.ts";
 import { offered, type RunnerFacts } from "../plan/testbed.ts";
 import { virtiofsdCapabilities } from "../requirements/virtiofsd-options.ts";
 import { openContainerTestbed } from "../testbeds/container.ts";
 import { connectEngine } from "../testbeds/engine/connect.ts";
 import type { Engine } from "../testbeds/engine.ts";
+import { sweepCgroups } from "../testbeds/local/cgroup.ts";
+import { openLocalTestbed } from "../testbeds/local/index.ts";
 import { openVmTestbed } from "../testbeds/vm/index.ts";
 import { preflight } from "../testbeds/vm/preflight.ts";
 import { availableMiB, inSlot, openSlots, slotsIn } from "../testbeds/vm/slots.ts";
@@ -46,6 +50,8 @@ export interface SessionOptions {
   readonly context: Context;
   readonly options: VerifyOptions;
   readonly request: Request;
+  /** What was installed on this machine itself. */
+  readonly added: readonly Change[];
   readonly tell: Tell;
   readonly signal: AbortSignal;
 }
@@ -78,12 +84,19 @@ const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
 /** Removes what runs left that were killed: they could not. */
 async function sweep(engine: Engine, cache: string, say: (message: string) => void): Promise<void> {
   const containers = await engine.sweep();
-  const files = (await sweepScratch()) + (await sweepCache(cache));
+  const files = (await sweepScratch()) + (await sweepCache(cache)) + (await sweepCgroups());
   if (containers + files > 0) say(`removed ${containers} containers and ${files} files that a killed run had left`);
 }
 
 /** Connects to the engine, makes the harness's tools ready, and finds out what this runner's KVM is worth. */
-export async function openSession({ context, options, request, tell, signal }: SessionOptions): Promise<Session> {
+export async function openSession({
+  context,
+  options,
+  request,
+  added,
+  tell,
+  signal,
+}: SessionOptions): Promise<Session> {
   const run = randomBytes(8).toString("hex");
   const folder = cacheFolder(context.env);
   const fresh = !options.cache;
@@ -100,18 +113,24 @@ export async function openSession({ context, options, request, tell, signal }: S
   const seen = await preflight({ engine, tools, cache: folder, fresh, run, user, signal });
   const plan = triedRunner(seen);
   const kata = kataHands({ engine, tools, run, cache: folder, context, signal });
+  const here = (network: "machine" | "none") => openLocalTestbed({ cache: join(folder, "local"), tools, network });
   const hands = (tellCell: Tell, cell: string): CellHands => ({
-    rootfs: ({ target, arch, tier, kata }, emit) =>
-      prepare(engine, target, arch, {
+    rootfs: ({ target, arch, tier, kata, testbed }, emit) => {
+      const tellInstall = (message: string) => tellCell({ kind: "doing", cell, stage: "install", message });
+      if (testbed === "local")
+        return installedHere({ open: () => here("machine"), target, added, emit, tell: tellInstall, signal });
+      return prepare(engine, target, arch, {
         run,
         cache,
         standin: tools.standin,
         candidates: options.withPackage,
         also: tier !== "kata" ? [] : kata.source === "distro" ? ["containerd", "kata"] : ["containerd"],
         emit,
-        tell: message => tellCell({ kind: "doing", cell, stage: "install", message }),
+        tell: tellInstall,
         signal,
-      }),
+      });
+    },
+    local: () => here("none"),
     container: ({ imageId }, use) => {
       const { devices, ...rest } = uses[use];
       const there = devices.filter(path => existsSync(path));

@@ -97,7 +97,7 @@ export async function installCandidates(
 }
 
 /** All that is installed now, and where it came from. */
-async function takeStock(
+export async function takeStock(
   manager: PackageManager,
   target: Target,
   candidates: readonly string[],

@@ -47,7 +47,8 @@ export const partOf = (path: string): string => `${path}.part-${owner()}-${rando
 
 const ours = /(?:^kata-verify|\.part)-(?<pid>\d+)-(?<started>\d+)-(?<place>[0-9a-f]+)-\w+$/;
 
-function isLeft(name: string): boolean {
+/** Whether a name is that of something of a process of ours that has ended. */
+export function isLeft(name: string): boolean {
   const found = ours.exec(name)?.groups;
   return found !== undefined && isDead(`${found["pid"]}:${found["started"]}:${found["place"]}`);
 }

@@ -1,11 +1,6 @@
 import type { Component, Evidence, KataBinaries } from "../model/evidence.ts";
 import type { CellVerdict } from "../model/verdict.ts";
-
-/** What the testbed's running kernel says of itself, of a VM testbed; a container's is the runner's and nobody's evidence. */
-function runningRelease({ request, steps }: Evidence): string | undefined {
-  if (request.testbed !== "vm") return undefined;
-  return /^\/proc\/version:Linux version (\S+)/m.exec(steps["host.settings"]?.stdout ?? "")?.[1];
-}
+import { isHostKernelDistros, runningRelease } from "../requirements/host-kernel.ts";
 
 /** Kata's own binaries, which no package of the distro's brought. */
 const broughtKata = ({ version, shim, shimSha256 }: KataBinaries): Component => ({
@@ -16,7 +11,7 @@ const broughtKata = ({ version, shim, shimSha256 }: KataBinaries): Component => 
 export function components(evidence: Evidence): CellVerdict["components"] {
   const { components: looked = {}, paths, kata } = evidence.facts;
   const found = kata === undefined || looked.kata !== undefined ? looked : { ...looked, kata: broughtKata(kata) };
-  const running = runningRelease(evidence);
+  const running = isHostKernelDistros(evidence) ? runningRelease(evidence) : undefined;
   const image: Component | undefined = found.guestKernel;
   if (running === undefined || image === undefined || running !== paths?.kernelRelease) return found;
   return { ...found, hostKernel: { ...image, version: running } };

@@ -33,11 +33,11 @@ export interface Link {
 }
 
 /**
- * What a testbed needs before containerd is started: the links, and in a container of the runner's engine what a distro's
- * boot does elsewhere. Prints `snapshotter NAME`.
+ * What a testbed needs before containerd is started: the links, and where it shares the runner's kernel what a distro's boot
+ * does elsewhere. Prints `snapshotter NAME`.
  */
 export const setUp = (kind: TestbedKind, links: readonly Link[]): Command => ({
-  argv: ["sh", "-c", `${kind === "container" ? containerScript : ""}${setUpScript}`, "sh", ...words(links)],
+  argv: ["sh", "-c", `${kind === "vm" ? "" : containerScript}${setUpScript}`, "sh", ...words(links)],
   timeoutMs: 20_000,
 });
 
@@ -47,7 +47,7 @@ const words = (links: readonly Link[]) => [
 ];
 
 /**
- * Mounts of a container are private: what Kata mounts later would not show in what its virtiofsd was given. Its cgroups
+ * Mounts of a container, or of a view of this machine, are private: what Kata mounts later would not show in what its virtiofsd was given. Its cgroups
  * are read-only, and those of version 2 have no controllers to give as long as programs are in the topmost one, nor in one
  * that is called as containerd calls that of its namespace's containers.
  */

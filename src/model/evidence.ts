@@ -26,6 +26,8 @@ export const Package = z.looseObject({
   repository: Repository.nullable(),
   /** Installed from a file given with --with-package. */
   candidate: z.boolean().optional(),
+  /** Installed by this run on the machine that it ran on, with the user's consent; it stays there. */
+  added: z.boolean().optional(),
 });
 export type Package = z.infer<typeof Package>;
 

@@ -8,7 +8,7 @@ export type Arch = z.infer<typeof Arch>;
 export const Tier = z.enum(["contract", "guest", "kata"]);
 export type Tier = z.infer<typeof Tier>;
 
-export const TestbedKind = z.enum(["container", "vm"]);
+export const TestbedKind = z.enum(["container", "vm", "local"]);
 export type TestbedKind = z.infer<typeof TestbedKind>;
 
 /** What runs a guest's instructions; what ran them is a recorded fact, never assumed. */

@@ -70,7 +70,8 @@ async function provision(observer: CellObserver, guard: Guard): Promise<unknown[
   const hands = observer.hands();
   const rootfs = await hands.rootfs(cell, emit);
   const inVm = tier !== "contract" && testbed === "vm";
-  await using container = await hands.container(rootfs, inVm ? "contract" : tier);
+  const opening = testbed === "local" ? hands.local() : hands.container(rootfs, inVm ? "contract" : tier);
+  await using container = await opening;
   try {
     return await tiers({ ...observer, hands, rootfs, container }, guard);
   } finally {

@@ -7,6 +7,7 @@ import { type Attempt, inVms, type Tried } from "./fresh-vms.ts";
 import { type GuestImage, guestImage } from "./guest/image.ts";
 import { observeGuest } from "./guest.ts";
 import type { Hands, Rootfs } from "./hands.ts";
+import { observeHost } from "./host.ts";
 import { prepareKata } from "./kata/prepare.ts";
 import { observeKata } from "./kata.ts";
 import { standinPath } from "./standin-path.ts";
@@ -91,11 +92,15 @@ function kataAttempt(one: Exercise, furnished: Prepared): Attempt[] {
 }
 
 async function inContainer(one: Exercise, attempts: readonly Attempt[]): Promise<unknown[]> {
-  const { cell, container, guard, emit } = one;
+  const { cell, container, guard, emit, doing } = one;
   emit({ kind: "fact", name: "offered", value: cell.expected });
   const how = { offered: cell.expected, timeScale: timeScale(cell.expected, undefined) };
   const bugs: unknown[] = [];
   for (const { tier, attempt } of attempts)
     bugs.push(await guard("exercise", [tier], async () => void (await attempt(container, how, emit))));
+  if (cell.testbed === "local") {
+    doing("exercise", "looking at this machine's own kernel");
+    bugs.push(await guard("exercise", ["guest"], () => observeHost({ testbed: container, emit })));
+  }
   return bugs;
 }

@@ -8,7 +8,7 @@ import type { Emit } from "./seen.ts";
 
 /** An installed root file system: the distro's packages, and what was seen while they were installed. */
 export interface Rootfs {
-  /** Image id on the container engine. */
+  /** Image id on the container engine; of this machine's own root file system the key. */
   readonly imageId: string;
   /** Digest of everything that went in. */
   readonly key: string;
@@ -40,6 +40,8 @@ export interface Hands {
   rootfs(cell: PlannedCell, emit: Emit): Promise<Rootfs>;
   /** `guest`: a VMM will run in it, so it gets the capabilities and devices for that. */
   container(rootfs: Rootfs, use: Tier): Promise<KeepableTestbed>;
+  /** This machine itself, which has the packages already. */
+  local(): Promise<KeepableTestbed>;
   /** Furnished before it is saved: a restored one is as it was then. */
   vm(rootfs: Rootfs, kernelRelease: string, furnishing?: Furnishing): Promise<VmTestbed>;
   /** Kata's own binaries, fetched or unpacked, where they are not the distro's package. Rejects with `Unprepared`, whose reason says what was tried. */

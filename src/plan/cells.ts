@@ -5,6 +5,7 @@ import type { Target } from "../model/target.ts";
 import { ContainerWorkloadId } from "../model/words.ts";
 import { nearest } from "./nearest.ts";
 import { chooseTestbed, type RunnerFacts } from "./testbed.ts";
+import { targetsHere } from "./this-machine.ts";
 
 export const defaultScenario = "qemu-distro-kernel";
 /** In place of a scenario's id: every one there is. */
@@ -63,14 +64,16 @@ const kataOf = ({ kata }: Scenario, asked: KataChoice): KataChoice =>
 
 /**
  * The cells of a request, in the order that was asked for; every target of the catalog when none is named.
- * Throws UsageError for a name that is not in the catalog.
+ * Throws UsageError for a name that is not in the catalog, and on this machine itself for a target that it is not.
  */
 export function planCells(
   catalog: { readonly targets: readonly Target[]; readonly scenarios: readonly Scenario[] },
   request: Request,
   runner: RunnerFacts,
 ): PlannedCell[] {
-  const targets = request.targets.length > 0 ? pick("target", request.targets, catalog.targets) : [...catalog.targets];
+  const named = request.targets.length > 0 ? pick("target", request.targets, catalog.targets) : [...catalog.targets];
+  const isLocal = request.testbed === "local";
+  const targets = isLocal ? targetsHere(request, named, catalog.targets, runner.release) : named;
   const scenarios = chosenScenarios(catalog.scenarios, request).map(scenario =>
     request.workloads === "all" ? { ...scenario, containers: [...ContainerWorkloadId.options] } : scenario,
   );

@@ -1,5 +1,6 @@
 import type { Request } from "../model/cell.ts";
 import type { Acceleration, Arch, TestbedKind } from "../model/words.ts";
+import type { OsRelease } from "./this-machine.ts";
 
 /** What is known of this runner before anything is opened. `untried`: nobody has booted a guest on it yet. */
 export interface RunnerFacts {
@@ -10,6 +11,8 @@ export interface RunnerFacts {
   readonly nested: boolean;
   /** Whether it was an earlier run that saw this. */
   readonly remembered?: boolean;
+  /** What its os-release says; absent where it has none. */
+  readonly release?: OsRelease | undefined;
 }
 
 export interface TestbedChoice {
@@ -33,7 +36,10 @@ export function offered(testbed: TestbedKind, arch: Arch, { kvm, virtualized, ne
   return virtualized ? "kvm-nested" : "kvm";
 }
 
-/** Which testbed a cell gets. A container needs KVM that boots and vhost-vsock of the runner's own kernel; a VM brings its own. */
+/**
+ * Which testbed a cell gets. A container needs KVM that boots and vhost-vsock of the runner's own kernel; a VM brings its own;
+ * this machine itself is never taken unasked.
+ */
 export function chooseTestbed(
   { testbed: asked, tier, arch }: Pick<Request, "testbed" | "tier" | "arch">,
   runner: RunnerFacts,
@@ -44,6 +50,7 @@ export function chooseTestbed(
     expected: offered(testbed, arch, runner),
   });
   const says = `${kvmSays[runner.kvm]}${runner.remembered ? ", as an earlier run saw" : ""}`;
+  if (asked === "local") return choose(asked, `${runner.release?.title}, which is this machine; ${says}`);
   if (asked !== "auto") return choose(asked, "asked for");
   if (tier === "contract") return choose("container", "the contract tier boots nothing");
   if (runner.kvm !== "boots") return choose("vm", says);

@@ -95,6 +95,7 @@ export function scriptedHands(scripts: Scripts = {}): ScriptedHands {
       return { imageId: "sha256:bb", key: "cc", cached: true, events: [imageFact] };
     },
     container: async () => contractTestbed(scripts.container ?? (() => undefined), opened("container")),
+    local: async () => contractTestbed(scripts.container ?? (() => undefined), opened("local")),
     vm: async () => {
       scripts.vm?.();
       const nth = vms;

@@ -8,7 +8,7 @@ import type { Acceleration, Part, TestbedKind } from "../../model/words.ts";
 export const standings: Readonly<Record<Standing, string>> = {
   supported: "proven to work with what the distro ships",
   provisional: "nothing failed, but only a run of all tiers under real KVM makes it supported",
-  unsupported: "a part that the distro ships cannot do what Kata needs",
+  unsupported: "something that Kata needs is proven missing or broken",
   inconclusive: "no verdict about the distro: something could not be told",
   "not-applicable": "there is nothing to test",
 };
@@ -42,6 +42,7 @@ export const parts: Readonly<Record<Part, string>> = {
 export const testbeds: Readonly<Record<TestbedKind, string>> = {
   container: "a container on the runner's kernel",
   vm: "a VM that runs the distro's own kernel",
+  local: "the machine that it ran on, with its own kernel",
 };
 
 export const accelerations: Readonly<Record<Acceleration, string>> = {

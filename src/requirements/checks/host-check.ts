@@ -1,6 +1,7 @@
 import { type Check, type EvidencePart, error, type Judgement, skip } from "../../model/check.ts";
 import type { Seen } from "../../model/command.ts";
 import type { Evidence } from "../../model/evidence.ts";
+import { isHostKernelDistros } from "../host-kernel.ts";
 
 interface HostCheck {
   readonly id: string;
@@ -23,8 +24,7 @@ export function hostCheck({ id, title, gating, step, judge, ...examples }: HostC
     // The plan decides whether it is observed at all: asked for in `judge`, for the skip to come first.
     needs: [],
     judge: evidence => {
-      const { testbed, tier } = evidence.request;
-      if (testbed !== "vm" || tier === "contract") return skip("host.not-the-distros");
+      if (evidence.request.tier === "contract" || !isHostKernelDistros(evidence)) return skip("host.not-the-distros");
       const seen = evidence.steps[step];
       return seen ? judge(seen) : notObserved(evidence, step);
     },

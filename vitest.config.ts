@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/real/**", "test/long/**"],
+    exclude: ["test/real/**", "test/inside/**", "test/long/**"],
     testTimeout: 20_000,
   },
 });

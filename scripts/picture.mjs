@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
  * Draws what a terminal showed, on standard input, as an SVG on standard output:
  *   FORCE_COLOR=1 npm run --silent verify -- debian-13 --tier guest 2>/dev/null | node scripts/picture.mjs > docs/pictures/run.svg
  */
-const columns = 118;
+const columns = 121;
 const cell = { width: 8.4, height: 19 };
 const margin = 16;
 const colours = { 31: "#f47067", 32: "#57ab5a", 33: "#daaa3f", 35: "#b083f0", 36: "#39c5cf", 90: "#8b949e" };

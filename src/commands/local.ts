@@ -20,6 +20,7 @@ import {
   simulate,
 } from "../packages/apt-changes.ts";
 import { packageManagers } from "../packages/index.ts";
+import { holdSignals } from "./held.ts";
 import { type Machine, which } from "./machine.ts";
 import { childEnv, perform, type Say, typed } from "./perform.ts";
 
@@ -112,6 +113,7 @@ export async function prepareLocal(preparation: LocalPreparation): Promise<reado
   const there = manager.readInstalled(await run(machine, manager.installed(), {})).map(({ name }) => name);
   const lacking = wanted(cells).filter(name => !there.includes(name));
   if (lacking.length === 0) return [];
+  using _held = holdSignals();
   await using scratch = await openScratch(temporary);
   const config = join(scratch.path, "apt.conf");
   for (const part of aptFolders) await mkdir(join(scratch.path, part), { recursive: true });

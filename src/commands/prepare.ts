@@ -9,11 +9,17 @@ import type { VerifyOptions } from "./verify-options.ts";
 
 const say = (line: string): void => console.error(line);
 
-/** On standard error, as standard output may be a verdict. */
+const isLeft = (error: unknown) => error instanceof Error && error.name === "AbortError";
+
+/** On standard error, as standard output may be a verdict. Who leaves it with Ctrl-C or Ctrl-D has not said yes. */
 async function ask(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } catch (error) {
+    if (!isLeft(error)) throw error;
+    say("");
+    return false;
   } finally {
     terminal.close();
   }

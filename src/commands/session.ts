@@ -61,7 +61,13 @@ const sandbox = ["SYS_ADMIN"];
 
 /** Capabilities and devices of a container: what Kata's shim has on a host for the same, and no more. */
 const uses = {
-  contract: { capabilities: [...virtiofsdCapabilities, ...sandbox], devices: [], confinement: "vmm" },
+  contract: {
+    capabilities: [...virtiofsdCapabilities, ...sandbox],
+    devices: [],
+    confinement: "vmm",
+    // The VM that starts meanwhile is what the cell ends with: on few CPUs this one waits for it, not it for this one.
+    cpuShares: 256,
+  },
   guest: {
     capabilities: [...virtiofsdCapabilities, ...sandbox, "NET_ADMIN"],
     shmMiB: 1024,

@@ -26,7 +26,7 @@ export function hear({ steps }: KataTold, clients: readonly Seen[]): Heard {
 
 /** Steps of the harness's own, and those from which on the sandbox is to be gone: none shows whether it lives. */
 const noClient =
-  /^kata\.(?:configuration|console|drop-in|host-log|log|log-begin|testbed|virtiofsd|vmm(?:-start)?|(?:again|stop).*|.*-(?:before|stop|testbed))$/;
+  /^kata\.(?:configuration|console|drop-in|host-log|log|log-begin|modules|testbed|virtiofsd|vmm(?:-start)?|(?:again|stop).*|.*-(?:before|stop|testbed))$/;
 /** What a client says whose shim is gone. */
 const gone = /ttrpc: closed|connection reset|no running task|shim (?:disconnected|exited)/;
 

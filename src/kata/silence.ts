@@ -1,6 +1,7 @@
 import type { Seen } from "../model/command.ts";
 import { type Reason, reason } from "../model/reason.ts";
 import { emulated } from "../workloads/trouble.ts";
+import { withoutVsock } from "./guest-vsock.ts";
 import type { Heard } from "./heard.ts";
 import type { KataTold } from "./trouble-rows.ts";
 import { endedEarly } from "./watched.ts";
@@ -46,11 +47,14 @@ const vmmLeft = ({ console, log }: Heard): Reason =>
     tail(console) || tail(log),
   );
 
-/** Why a sandbox did not come up, where nothing that is known says it: by how far it got. */
+/** Why a sandbox did not come up, where nothing that is known says it: by what its kernel lacks, or how far it got. */
 export function silence(told: KataTold, sandbox: Seen, heard: Heard): Reason {
   const { log, console } = heard;
   const client = [heard.client, whyGivenUp(log)].filter(Boolean).join("\n");
   const { ending } = sandbox;
+  const lack = withoutVsock(told);
+  if (lack !== undefined && handedOver.test(console))
+    return reason("guest.agent-no-vsock", `The guest's kernel has no vsock: ${lack}`, tail(console));
   if (agentTimeOut.test(client)) return noAgent(told, { ...heard, client });
   if (ending.kind === "exited" && ending.code === endedEarly) return vmmLeft(heard);
   if (ending.kind === "timedOut") {

@@ -1,6 +1,7 @@
 import type { Evidence } from "../model/evidence.ts";
 import type { Code } from "../model/reason.ts";
 import { emulated } from "../workloads/trouble.ts";
+import { withoutVsock } from "./guest-vsock.ts";
 
 /** What may be asked of evidence. */
 export type KataTold = Pick<Evidence, "facts" | "steps" | "request">;
@@ -138,7 +139,7 @@ export const consoleRows: readonly TroubleRow[] = [
   },
   {
     text: /Attempted to kill init! exitcode=/,
-    code: "kata.no-agent",
+    code: told => (withoutVsock(told) === undefined ? "kata.no-agent" : "guest.agent-no-vsock"),
     message: "The agent, which is the guest's first program, ended",
   },
 ];

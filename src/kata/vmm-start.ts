@@ -61,6 +61,9 @@ export const readVmmStart = (lane: Lane): Step => ({
 
 const form = /^(\d+) vm=(yes|no) tcg=(yes|no) (.+)$/gm;
 
+/** Whether what was kept could be read to its end. */
+export const readToItsEnd = ({ stdout }: Seen): boolean => stdout.split("\n").includes("looked");
+
 /** None where nobody looked, or no VMM was found. */
 export const vmmsAtStart = (seen: Seen | undefined): readonly VmmAtStart[] =>
   [...(seen?.stdout ?? "").matchAll(form)].map(([, pid = "", vm, tcg, exe = ""]) => ({

@@ -69,6 +69,8 @@ export interface ContainerSpec {
   readonly tmpfs?: readonly string[];
   /** Size of /dev/shm, where the memory of guests is; engines give 64 unless told. */
   readonly shmMiB?: number;
+  /** Its weight where containers compete for the CPUs; engines give 1024 unless told. */
+  readonly cpuShares?: number;
 }
 
 export interface Mount {

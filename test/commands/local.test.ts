@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { mustBeAble, policyText, prepareLocal } from "../../src/commands/local.ts";
 import { UsageError } from "../../src/model/failure.ts";
 import { planCells } from "../../src/plan/cells.ts";
@@ -105,6 +105,21 @@ describe("a machine that lacks packages", () => {
     writeFileSync(left.policy, policyText);
     await refusal(prepareLocal({ ...left, setup: false }));
     expect(existsSync(left.policy)).toBe(false);
+  });
+
+  it("is told to stop in the middle: what was begun is finished and undone before that", async () => {
+    const at = machine();
+    at.program("apt-get", apt().replace('sh "$FAKE/policy"', 'kill -INT $PPID; sleep 0.2; sh "$FAKE/policy"'));
+    const left: unknown[] = [];
+    const kill = vi.spyOn(process, "kill").mockImplementation((...call) => {
+      left.push(...call, ...readdirSync(at.temporary), existsSync(at.policy));
+      return true;
+    });
+    onTestFinished(() => kill.mockRestore());
+    await prepareLocal({ ...at, setup: true });
+    expect(at.ran()[2]).toBe("policy 101");
+    expect(left).toEqual([process.pid, "SIGINT", false]);
+    expect(process.listenerCount("SIGINT")).toBe(0);
   });
 
   it("is left as it is where something would have to go", async () => {

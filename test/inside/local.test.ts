@@ -87,7 +87,7 @@ test("killed with its harness: all processes and mounts at once, its folder by t
   expect(await readFile("/proc/mounts", "utf8")).toBe(mounts);
   expect(await sweepScratch(join(given, "cache"))).toBe(1);
   await sweepCgroups();
-  expect((await readdir("/sys/fs/cgroup")).filter(name => name.startsWith("kata-verify"))).toEqual([]);
+  expect((await readdir("/sys/fs/cgroup")).filter(name => name.startsWith("kata-verify-"))).toEqual([]);
 });
 
 afterAll(async () => {

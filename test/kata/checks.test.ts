@@ -83,6 +83,13 @@ describe("the VMM that ran", () => {
     expect(judged(vmm, up, seen)).toBe("fail acceleration.fell-back");
   });
 
+  it("is not told from what is up alone, where nobody could read what was seen while it started", () => {
+    expect(
+      judged(vmm, up, { "kata.vmm-start": printed("431 vm=yes tcg=no /usr/bin/qemu-system-x86_64\nlooked\n") }),
+    ).toBe("pass");
+    expect(judged(vmm, up, { "kata.vmm-start": printed("") })).toBe("error harness.output-unreadable");
+  });
+
   it("is none whatever other programs came to: a daemon that was killed when it was ready, a limit that was kept to", () => {
     const killed = (stdout: string) => ({ ...printed(stdout), argv: ["sh"], ending: exited(137) });
     const seen = {

@@ -32,13 +32,12 @@ path = "/usr/bin/qemu-system-x86_64"
 kernel = "/boot/vmlinuz-6.12.1"
 initrd = "/opt/kata/initrd.img"
 image = ""
-kernel_params = "${theirParams} rdinit=/kata-verify/init kata-verify.nonce=${nonce}"
+kernel_params = "${theirParams} rdinit=/kata-verify/init agent.log=warn kata-verify.nonce=${nonce}"
 virtio_fs_daemon = "/usr/libexec/virtiofsd"
 default_memory = 512
 enable_debug = true
 
 [agent.kata]
-enable_debug = true
 dial_timeout = 45
 
 [runtime]
@@ -50,16 +49,12 @@ create_container_timeout = 60
   it("says the time-outs in the Rust runtime's words, one of which the Go runtime would refuse", () => {
     expect(changes({ runtime: "rust" })).toEqual({
       more: ["reconnect_timeout_ms = 45000"],
-      fewer: ["dial_timeout = 45"],
+      fewer: ["dial_timeout = 45", "[runtime]"],
     });
     const [, agent = ""] = dropIn({ ...found, runtime: "rust" }).split("[agent.kata]");
     expect(agent).toBe(`
-enable_debug = true
 reconnect_timeout_ms = 45000
 create_container_timeout = 60
-
-[runtime]
-enable_debug = true
 `);
   });
 
@@ -68,7 +63,7 @@ enable_debug = true
     const document = dropIn(own);
     expect(document).not.toMatch(/^(?:kernel|initrd|image) =/m);
     expect(document).not.toContain("rdinit");
-    expect(document).toContain(`kernel_params = "${theirParams} kata-verify.nonce=${nonce}"`);
+    expect(document).toContain(`kernel_params = "${theirParams} agent.log=warn kata-verify.nonce=${nonce}"`);
   });
 
   it("never names both an initrd and an image", () => {
@@ -76,12 +71,12 @@ enable_debug = true
       more: [
         'image = "/opt/kata/kata.img"',
         'initrd = ""',
-        `kernel_params = "${theirParams} kata-verify.nonce=${nonce}"`,
+        `kernel_params = "${theirParams} agent.log=warn kata-verify.nonce=${nonce}"`,
       ],
       fewer: [
         'initrd = "/opt/kata/initrd.img"',
         'image = ""',
-        `kernel_params = "${theirParams} rdinit=/kata-verify/init kata-verify.nonce=${nonce}"`,
+        `kernel_params = "${theirParams} rdinit=/kata-verify/init agent.log=warn kata-verify.nonce=${nonce}"`,
       ],
     });
   });
@@ -102,7 +97,7 @@ enable_debug = true
       "where all is eight times slower",
       { slowness: 8 },
       [
-        `kernel_params = "${theirParams} rdinit=/kata-verify/init agent.hotplug_timeout=24 kata-verify.nonce=${nonce}"`,
+        `kernel_params = "${theirParams} rdinit=/kata-verify/init agent.hotplug_timeout=24 agent.log=warn kata-verify.nonce=${nonce}"`,
         "dial_timeout = 96",
         "create_container_timeout = 96",
       ],
@@ -111,7 +106,7 @@ enable_debug = true
       "where all is slower than can be waited for",
       { slowness: 4000 },
       [
-        `kernel_params = "${theirParams} rdinit=/kata-verify/init agent.hotplug_timeout=60 kata-verify.nonce=${nonce}"`,
+        `kernel_params = "${theirParams} rdinit=/kata-verify/init agent.hotplug_timeout=60 agent.log=warn kata-verify.nonce=${nonce}"`,
         "dial_timeout = 600",
         "create_container_timeout = 600",
       ],
@@ -132,7 +127,7 @@ enable_debug = true
       kernel: "/boot/vmlinuz-6.12.1",
       initrd: "/opt/kata/initrd.img",
       image: "",
-      kernelParams: `${theirParams} rdinit=/kata-verify/init kata-verify.nonce=${nonce}`,
+      kernelParams: `${theirParams} rdinit=/kata-verify/init agent.log=warn kata-verify.nonce=${nonce}`,
     });
   });
 

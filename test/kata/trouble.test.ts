@@ -30,6 +30,11 @@ const startedInRust = "kata: qemu process started";
 
 type Row = readonly [fault: string, ran: Ran, code: Code, shows: string];
 
+/** As Debian's modprobe says it where the file was taken away. */
+const noVsock = printed(
+  "virtio_pci: builtin virtio_pci\nvmw_vsock_virtio_transport: modprobe: FATAL: Module vmw_vsock_virtio_transport not found in directory /lib/modules/6.12.117+deb13-amd64\nvirtiofs: builtin virtiofs\n",
+);
+
 /** What Kata 4.0.0 says on faults that were provoked, and what befell distros before. */
 const faults: readonly Row[] = [
   [
@@ -400,6 +405,28 @@ const faults: readonly Row[] = [
     },
     "guest.agent-no-vsock",
     "EAFNOSUPPORT",
+  ],
+  [
+    "an agent that powers its guest off because its kernel's package has none",
+    { ...early(goStopped), log: [goStopped], console: booting, steps: { "kata.modules": noVsock } },
+    "guest.agent-no-vsock",
+    "Module vmw_vsock_virtio_transport not found",
+  ],
+  [
+    "an agent that is ended as its guest's first program, in a kernel whose package has none",
+    { client: agentInGo, console: [...booting, panicOfInit], steps: { "kata.modules": noVsock } },
+    "guest.agent-no-vsock",
+    "Attempted to kill init",
+  ],
+  [
+    "an initrd without an agent, in such a kernel",
+    {
+      client: agentInGo,
+      console: [...booting.slice(0, 1), "[    7.1] kata-verify: 7.00 the base has no init", panicOfInit],
+      steps: { "kata.modules": noVsock },
+    },
+    "kata.no-agent",
+    "the base has no init",
   ],
   [
     "a vsock-less guest, by what the host sees",

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openEngine } from "./engine-socket.ts";
 import { changes, type PlayedMachine, playMachine } from "./machine.ts";
-import { readVerdict } from "./pipeline.ts";
+import { cacheHome, readVerdict } from "./pipeline.ts";
 
 const state: { machine?: PlayedMachine } = {};
 const machine = (): PlayedMachine => {
@@ -46,6 +46,8 @@ test("refuses what this machine is not, who is not root, and what was not allowe
   const unasked = await machine().verify(verify("contract"));
   expect(unasked).toMatchObject({ code: 2, stderr: expect.stringMatching(/^ {2}qemu-system-x86 1:10\.\S+$/m) });
   expect(unasked.stderr).toContain("Or add --setup");
+  const asked = await machine().verifyAtTerminal(verify("contract"), "n");
+  expect(asked).toMatchObject({ code: 2, stdout: expect.stringContaining("Install them now? [y/N] ") });
   expect(changes(before, await machine().look())).toEqual([]);
 });
 
@@ -81,6 +83,16 @@ test("boots the guest with what is installed, and changes nothing at all", async
   expect(changes(before, await machine().look())).toEqual([]);
 }, 900_000);
 
+test("stays up where that is asked for, until what it says is run", async () => {
+  const before = await machine().look();
+  const { stdout } = await machine().verify(verify("contract", "--keep", "always"));
+  const said = (what: string) => new RegExp(`^ +${what} it: +(.+)$`, "m").exec(stdout)?.[1] ?? "";
+  const inside = await machine().run(["sh", "-c", `echo 'ls /run; cat /sys/fs/cgroup/cgroup.type' | ${said("enter")}`]);
+  expect(inside).toEqual({ code: 0, stdout: "kata-verify\nlock\ndomain\n", stderr: "" });
+  expect(await machine().run(["sh", "-c", said("remove")])).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(changes(before, await machine().look())).toEqual([]);
+});
+
 test.each(["INT", "KILL"])("leaves nothing after SIG%s, at the latest when it is started again", async signal => {
   const before = await machine().look();
   const running = machine().verify(verify("guest"));
@@ -92,6 +104,7 @@ test.each(["INT", "KILL"])("leaves nothing after SIG%s, at the latest when it is
   expect((await machine().run(["cat", "/proc/mounts"])).stdout).not.toMatch(/kata-verify-\d/);
   await machine().verify(verify("contract"));
   expect(changes(before, await machine().look())).toEqual([]);
-  const left = await machine().run(["find", machine().shared, "-name", "kata-verify-*"]);
-  expect(left.stdout).toBe("");
+  const folders = [machine().shared, join(cacheHome, "kata-verify", "local/")];
+  const left = await machine().run(["find", ...folders, "-name", "kata-verify-*"]);
+  expect(left).toMatchObject({ code: 0, stdout: "" });
 });

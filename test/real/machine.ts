@@ -15,10 +15,11 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** All that there is on it, a line each: folders, files with size and time, but what package managers log; packages; processes. */
+/** All that there is on it, a line each: folders, files with size and time, but what package managers log; packages; cgroups; processes. */
 export interface Looked {
   readonly files: readonly string[];
   readonly packages: readonly string[];
+  readonly cgroups: readonly string[];
   readonly processes: readonly string[];
 }
 
@@ -32,14 +33,21 @@ export interface PlayedMachine extends AsyncDisposable {
   verify(argv: readonly string[]): Promise<Ran>;
   /** The same for a user who is not root. */
   verifyAsUser(argv: readonly string[]): Promise<Ran>;
+  /** The same for somebody at a terminal, who types a line. No argument has a space. Both streams are `stdout`. */
+  verifyAtTerminal(argv: readonly string[], line: string): Promise<Ran>;
   /** Ends the command line that runs, with a signal such as `INT`. */
   kill(signal: string): Promise<void>;
   look(): Promise<Looked>;
 }
 
+/** A machine with Debian 13 has one tree of cgroups, and may write to it; a container may not, and has many where its host has. */
+const oneTree =
+  "cd /sys/fs/cgroup && if [ -e cgroup.controllers ]; then mount -o remount,rw .; else mount -t cgroup2 cgroup2 .; fi";
+
 const looks = {
   files: `find / -xdev \\( -path /tmp -o -path /var/log -o -path /proc -o -path /sys \\) -prune -o -type d -print -o -printf '%p %y %s %Ts %l\\n'`,
   packages: "dpkg-query --show",
+  cgroups: "find /sys/fs/cgroup -type d -name 'kata-verify-*'",
   processes: "for one in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$one 2>/dev/null; echo; done",
 } as const;
 
@@ -54,7 +62,7 @@ const lines = (text: string) =>
 
 /** What came and went, a line each; none where two looks saw the same. */
 export const changes = (before: Looked, after: Looked): string[] =>
-  (["files", "packages", "processes"] as const).flatMap(what => [
+  (["files", "packages", "cgroups", "processes"] as const).flatMap(what => [
     ...after[what].filter(one => !before[what].includes(one)).map(one => `+ ${one}`),
     ...before[what].filter(one => !after[what].includes(one)).map(one => `- ${one}`),
   ]);
@@ -89,23 +97,30 @@ export async function playMachine(engine: Engine): Promise<PlayedMachine> {
     const { code, stdout, stderr } = await container.exec(["env", "-C", root, ...argv], { env });
     return { code, stdout: Buffer.from(stdout).toString(), stderr: Buffer.from(stderr).toString() };
   };
-  // A container's tree of cgroups is read-only; a machine's is not.
-  await exec(["sh", "-c", "[ ! -e /sys/fs/cgroup/cgroup.controllers ] || mount -o remount,rw /sys/fs/cgroup"]);
+  await exec(["sh", "-c", oneTree]);
   const pidFile = join(shared, "pid");
   const program = ["node", join(shared, "launch.mjs"), root];
   const script = 'echo $$ >"$1"; shift; exec "$@"';
+  const terminal = 'echo "$1" | { shift; script -qec "$*" /dev/null; }';
   return {
     shared,
     run: exec,
     verify: argv => exec(["sh", "-c", script, "sh", pidFile, ...program, ...argv]),
     verifyAsUser: argv => exec(["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", ...program, ...argv]),
-    kill: async signal => void (await exec(["kill", `-${signal}`, (await readFile(pidFile, "utf8")).trim()])),
+    verifyAtTerminal: (argv, line) => exec(["sh", "-c", terminal, "sh", line, ...program, ...argv]),
+    kill: async signal => {
+      // The program of that name is in a package of its own.
+      const pid = (await readFile(pidFile, "utf8")).trim();
+      const killed = await exec(["sh", "-c", 'kill "-$1" "$2"', "sh", signal, pid]);
+      if (killed.code !== 0) throw new Error(`nothing was killed: ${killed.stderr}`);
+    },
     look: async () => {
       // One after another: each would see the others' processes.
       const look = async (script: string) => lines((await exec(["sh", "-c", script])).stdout);
       const files = await look(looks.files);
       const packages = await look(looks.packages);
-      return { files, packages, processes: await look(looks.processes) };
+      const cgroups = await look(looks.cgroups);
+      return { files, packages, cgroups, processes: await look(looks.processes) };
     },
     [Symbol.asyncDispose]: async () => {
       await container[Symbol.asyncDispose]();

@@ -1,6 +1,6 @@
 import { type Check, error, fail } from "../../model/check.ts";
 import { readProcesses } from "../processes.ts";
-import { vmmThatFellBack } from "../vmm-start.ts";
+import { readToItsEnd, vmmThatFellBack } from "../vmm-start.ts";
 import { isUnderTest, notUp, upWith } from "./processes-check.ts";
 
 /** The binary that counts is the one that ran, and KVM the one that it holds. */
@@ -16,7 +16,8 @@ export const vmm: Check = {
     if (other !== undefined)
       return fail("acceleration.fell-back", `${other.exe} ran the sandbox's guest under TCG`, atStart?.stdout);
     const ran = readProcesses(evidence.steps["kata.vmm"]);
-    if (ran === undefined) return notUp(evidence) ?? error("harness.output-unreadable", "Nobody could look");
+    if (ran === undefined || (atStart !== undefined && !readToItsEnd(atStart)))
+      return notUp(evidence) ?? error("harness.output-unreadable", "Nobody could look");
     const [first] = ran;
     if (first === undefined)
       return notUp(evidence) ?? fail("kata.no-vm", "The sandbox is up, and no VMM runs for it on the testbed");

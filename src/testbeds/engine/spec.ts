@@ -47,6 +47,7 @@ export function containerOptions(spec: ContainerSpec, owner: string, maker: Make
       Devices: spec.devices.map(path => ({ PathOnHost: path, PathInContainer: path, CgroupPermissions: "rw" })),
       GroupAdd: [...(spec.groups ?? [])],
       ...(spec.shmMiB === undefined ? {} : { ShmSize: spec.shmMiB * 2 ** 20 }),
+      ...(spec.cpuShares === undefined ? {} : { CpuShares: spec.cpuShares }),
       // Engines mount it noexec unless told otherwise.
       Tmpfs: Object.fromEntries((spec.tmpfs ?? []).map(path => [path, "rw,exec,mode=755"])),
       Mounts: spec.mounts.map(mount => ({

@@ -54,11 +54,12 @@ export async function openLocalTestbed({ cache, ...options }: LocalOptions): Pro
       fetch: path => must({ argv: ["cat", "--", path], timeoutMs: marginMs }, path),
       keep: async name => {
         const folder = await scratch.rename(keptName(name));
-        const holder = await keeper.keep();
+        const end = await keeper.keep();
         state.kept = true;
-        const enter = ["nsenter", "--target", String(keeper.pid), "--mount", "--pid", "--net", "--ipc", "--", "sh"];
+        // Debian's sh ends with a complaint where the terminal's process group is of another pid namespace.
+        const enter = ["nsenter", "--target", String(keeper.pid), "--mount", "--pid", "--net", "--ipc", "--", "bash"];
         const cgroups = cgroup === "" ? [] : [["find", cgroup, "-depth", "-type", "d", "-delete"]];
-        return { enter, remove: [["kill", String(holder)], ["rm", "-rf", folder], ...cgroups] };
+        return { enter, remove: [...end, ["rm", "-rf", folder], ...cgroups] };
       },
       [Symbol.asyncDispose]: async () => {
         if (state.kept) return;

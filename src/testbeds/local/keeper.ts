@@ -26,8 +26,8 @@ export interface Keeper {
   spawn(argv: readonly string[], env: Readonly<Record<string, string>>): ChildProcess;
   /** Resolves when all that was started in it has ended. */
   end(): Promise<void>;
-  /** From now on it outlives this process; resolves to the pid of what holds it. */
-  keep(): Promise<number>;
+  /** From now on it outlives this process; resolves to the command lines that end it and wait until all of it has ended. */
+  keep(): Promise<readonly (readonly string[])[]>;
 }
 
 /** Where testbeds have the harness's own programs. */
@@ -76,7 +76,9 @@ export async function openKeeper({ folder, tools, network }: KeeperOptions): Pro
       if (state.ended || child.exitCode !== null || child.signalCode !== null)
         throw new TestbedGone("the namespaces of the testbed have ended");
       const inside = ["nsenter", ...into, "--", ...command];
-      return spawn("sh", ["-c", enter, "sh", leaf, ...inside], { stdio: ["pipe", "pipe", "pipe", ...opened], env });
+      const stdio = ["pipe", "pipe", "pipe", ...opened] as const;
+      // Detached, as a terminal's Ctrl-C is for the harness, and no part of what is observed.
+      return spawn("sh", ["-c", enter, "sh", leaf, ...inside], { stdio: [...stdio], env, detached: true });
     },
     end: async () => {
       if (state.ended) return;
@@ -96,7 +98,8 @@ export async function openKeeper({ folder, tools, network }: KeeperOptions): Pro
       child.unref();
       state.ended = true;
       for (const one of opened) closeSync(one);
-      return holder.pid ?? 0;
+      const isOver = ["tail", `--pid=${child.pid}`, "-f", "/dev/null"];
+      return [["kill", String(holder.pid)], isOver];
     },
   };
 }

@@ -7,7 +7,8 @@
  *
  * Of file systems mounted below the root those of the system are seen, and none of its users. `/run` and `/tmp` begin empty: no
  * socket of a daemon of the machine's is there, its containerd and its system log among them. So do the folders of another Kata,
- * where its settings would be taken for ours.
+ * where its settings would be taken for ours. The kernel mounts no cgroup2 over a cgroup2, whatever part of the tree each shows, so
+ * the machine's goes first.
  */
 export const viewScript = `set -e
 folder=$1 own=$2
@@ -49,7 +50,10 @@ for other in /opt/kata /etc/kata-containers; do
 done
 "$busybox" mount -t proc proc "$root/proc"
 "$busybox" mount -o rbind /sys "$root/sys"
-if [ -e /sys/fs/cgroup/cgroup.controllers ]; then "$busybox" mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"; fi
+if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+  "$busybox" umount "$root/sys/fs/cgroup"
+  "$busybox" mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
+fi
 "$busybox" mount -t tmpfs -o mode=755 dev "$root/dev"
 cd /dev
 "$busybox" find . -xdev ! -type s ! -type f ! -type p | "$busybox" cpio -o -H newc >"$folder/view/dev"

@@ -13,6 +13,7 @@ const spec: ContainerSpec = {
   groups: ["108"],
   env: { A: "b c" },
   tmpfs: ["/run/x"],
+  cpuShares: 256,
 };
 
 test("nothing is given that was not asked for", () => {
@@ -37,6 +38,7 @@ test("what was asked for is given by name", () => {
       Devices: [{ PathOnHost: "/dev/kvm", PathInContainer: "/dev/kvm", CgroupPermissions: "rw" }],
       Mounts: [{ Type: "bind", Source: "/a", Target: "/b", ReadOnly: true }],
       Tmpfs: { "/run/x": "rw,exec,mode=755" },
+      CpuShares: 256,
     },
   });
 });

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { baseImage } from "../../src/images/base.ts";
 import { pruneCache } from "../../src/images/cache.ts";
-import { type Cache, type Entry, remember } from "../../src/images/entry.ts";
+import { type Cache, type Entry, placeOf, remember } from "../../src/images/entry.ts";
 import { keyOf } from "../../src/images/key.ts";
+import { usersLock } from "../../src/images/lock.ts";
 import { type PrepareOptions, prepare } from "../../src/images/rootfs.ts";
 import type { Event, Package } from "../../src/model/evidence.ts";
 import type { Target } from "../../src/model/target.ts";
@@ -156,8 +157,12 @@ test("an interrupt ends it at once, and leaves no container", async () => {
   await expect.poll(() => containersOf(`${runLabel}=${run}`)).toEqual([]);
 });
 
-test("pruned, it is gone", async () => {
+test("pruned, it is gone, but not while somebody uses it", async () => {
   const before = await prepared(small);
+  const used = await pruneCache(engine, cache, { maxBytes: 0 });
+  expect(used.rows.map(row => row.imageId)).not.toContain(before.rootfs?.imageId);
+  // A process lets go of what it has used when it ends; another file at its place is what comes after.
+  await rm(usersLock(placeOf(cache, "rootfs", before.rootfs?.key ?? "")));
   const { rows } = await pruneCache(engine, cache, { maxBytes: 0 });
   expect(rows.map(row => row.imageId)).toContain(before.rootfs?.imageId);
   expect(await engine.image(before.rootfs?.imageId ?? "")).toBeUndefined();

@@ -59,7 +59,8 @@ export function testbedContract(name: string, open: () => Promise<OpenedTestbed>
       });
 
       test("gives binary input whole, and end of file without", async () => {
-        const given = await bed().run({ argv: ["cat"], stdin: everyByte, timeoutMs: 120_000 });
+        const wholeBytes = everyByte.length;
+        const given = await bed().run({ argv: ["cat"], stdin: everyByte, timeoutMs: 120_000, wholeBytes });
         expect(sha256(given.stdout)).toBe(sha256(everyByte));
         expect((await bed().run({ argv: ["cat"], timeoutMs: 60_000 })).stdout).toHaveLength(0);
       });

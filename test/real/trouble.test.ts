@@ -29,7 +29,7 @@ beforeAll(async () => {
 async function trouble(watched: Watched, codes: readonly string[], seconds: number): Promise<void> {
   const ended = await watched.ended();
   expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toMatchObject({ exitCode: 3 });
-  expect(ended.stderr).not.toContain("bug");
+  expect(ended.stderr).not.toContain("harness.bug");
   expect(ended.tookSeconds).toBeLessThan(seconds);
   const { cells, finishedAt } = await readVerdict(watched.out);
   expect(finishedAt).not.toBeNull();
@@ -165,7 +165,7 @@ describe("the disk for the results", () => {
     const ended = await watched.ended();
     expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toMatchObject({ exitCode: 3 });
     expect(ended.stderr).toContain("infra.disk-full");
-    expect(ended.stderr).not.toContain("bug");
+    expect(ended.stderr).not.toContain("harness.bug");
     expect(await watched.left()).toEqual([]);
     for (const [path, text] of Object.entries(await contents(watched.out)))
       if (path.endsWith(".json")) expect(() => JSON.parse(text), path).not.toThrow();

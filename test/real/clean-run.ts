@@ -138,9 +138,9 @@ export async function watch(name: string, argv: readonly string[], options: Watc
   });
   const isOurs = (said: string) =>
     said.includes(`kata-verify-${pid}-`) || [...made.ids, ...made.folders].some(one => said.includes(one));
-  const owned = async () => {
-    const all = await docker.listContainers({ all: true, filters: { label: [ownerLabel] } }).catch(() => []);
-    return all.filter(one => one.Labels[ownerLabel]?.startsWith(`${pid}:`)).map(({ Id }) => Id);
+  const all = async () => {
+    const seen = await docker.listContainers({ all: true, filters: { label: [ownerLabel] } }).catch(() => []);
+    return seen.filter(one => one.Labels[ownerLabel]?.startsWith(`${pid}:`));
   };
   return {
     running,
@@ -159,12 +159,13 @@ export async function watch(name: string, argv: readonly string[], options: Watc
     },
     processes: async wanted =>
       (await allProcesses()).filter(one => one.name.startsWith(wanted) && isOurs(one.said)).map(one => one.pid),
-    containers: owned,
+    // One that was made and never started ends with nobody: the next start removes it.
+    containers: async () => (await all()).filter(({ State }) => State === "running").map(({ Id }) => Id),
     left: async () => {
       const volumes = (await docker.listVolumes().catch(() => undefined))?.Volumes ?? [];
       const mounts = (await text("/proc/self/mounts")).split("\n");
       return [
-        ...(await owned()).map(id => `container ${id}`),
+        ...(await all()).map(({ Id }) => `container ${Id}`),
         ...volumes.filter(({ Name }) => made.volumes.has(Name)).map(one => `volume ${one.Name}`),
         ...mounts.filter(line => isOurs(line)).map(line => `mount ${line}`),
         ...(await allProcesses()).filter(one => isOurs(one.said)).map(one => `process ${one.pid} ${one.said}`),

@@ -138,5 +138,6 @@ describe("a run that is killed", () => {
     watched.running.kill("SIGKILL");
     await watched.ended();
     await expect.poll(watched.containers, { timeout: 30_000 }).toEqual([]);
+    await next(watched);
   });
 });

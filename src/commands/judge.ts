@@ -5,7 +5,7 @@ import { verdict } from "../judge/verdict.ts";
 import { UsageError } from "../model/failure.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { printed } from "../reporters/index.ts";
-import { verdictJson } from "../reporters/verdict-json.ts";
+import { verdictsJson } from "../reporters/verdict-json.ts";
 import { findTargets, type LoadedTarget, loadTarget } from "../results/load.ts";
 import type { Values } from "./actions.ts";
 import { compared } from "./compare.ts";
@@ -57,12 +57,15 @@ export async function judge(values: Values, { out, err }: Context): Promise<Exit
   if (loaded.length === 0) return worst(found);
   const judged = loaded.map(one => ({ one, verdict: judgeTarget(one.target, one.cells) }));
   const verdicts = judged.map(({ verdict: own }) => own);
-  out.write(values.options["json"] ? verdicts.map(verdictJson).join("") : printed.terminal(verdicts, paintFor(out)));
+  out.write(values.options["json"] ? verdictsJson(verdicts) : printed.terminal(verdicts, paintFor(out)));
   for (const { line, exit } of judged.flatMap(({ one, verdict: own }) => compared(one, own))) {
     err.write(`${line}\n`);
     found.push(exit);
   }
-  const requireKvm =
-    values.options["require"] === "kvm" || loaded.some(one => one.cells.some(cell => cell.evidence.request.requireKvm));
-  return worst([...found, exitCode(verdicts, { requireKvm })]);
+  const requireKvm = values.options["require"] === "kvm";
+  const required = judged.filter(({ one }) => one.cells.some(cell => cell.evidence.request.requireKvm));
+  const lacking = required
+    .map(({ verdict: own }) => exitCode([own], { requireKvm: true }))
+    .filter(exit => exit === exits.inconclusive);
+  return worst([...found, ...lacking, exitCode(verdicts, { requireKvm })]);
 }

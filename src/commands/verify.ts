@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { appendFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import pLimit from "p-limit";
 import { type Exit, exitCode, exits } from "../judge/exit.ts";
 import type { PlannedCell } from "../model/cell.ts";
@@ -8,10 +10,10 @@ import { nameOf } from "../observe/cell.ts";
 import { RunEnded } from "../observe/trouble.ts";
 import { planCells } from "../plan/cells.ts";
 import { printed } from "../reporters/index.ts";
-import { verdictJson } from "../reporters/verdict-json.ts";
+import { verdictsJson } from "../reporters/verdict-json.ts";
 import { clearTarget } from "../results/clear.ts";
-import { targetFolder } from "../results/folders.ts";
-import { loadResults } from "../results/load.ts";
+import { cellFolder, type Place, targetFolder } from "../results/folders.ts";
+import { loadTarget } from "../results/load.ts";
 import { lockResults } from "../results/lock.ts";
 import { ensureReplaceable } from "../results/replaceable.ts";
 import { saveVerdict } from "../results/save.ts";
@@ -37,13 +39,22 @@ import { packageFiles } from "./with-package.ts";
 /** What ended a part of the run and not the run: all that was seen is judged before it is thrown. */
 type Troubles = unknown[];
 
-/** Judges what is on disk, as `judge` does later: there is one way from evidence to verdict. */
-async function judgeTargets(out: string, targets: readonly string[], troubles: Troubles): Promise<Verdict[]> {
+const placeOf = ({ target, arch, scenario }: PlannedCell): Place => ({
+  ...{ target: target.id, arch, scenario: scenario.id },
+});
+
+/**
+ * Judges what is on disk, as `judge` does later: there is one way from evidence to verdict. Only what this run wrote: there may be
+ * folders of others beside it.
+ */
+async function judgeTargets(out: string, places: readonly Place[], troubles: Troubles): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  for (const target of targets) {
+  for (const target of new Set(places.map(place => place.target))) {
     try {
-      const [loaded] = await loadResults(targetFolder(out, target));
-      if (!loaded) continue;
+      const own = places.filter(place => place.target === target).map(place => cellFolder(out, place));
+      const cells = own.filter(folder => existsSync(join(folder, "journal.ndjson")));
+      if (cells.length === 0) continue;
+      const loaded = await loadTarget({ folder: targetFolder(out, target), cells, whole: false });
       const verdict = judgeTarget(loaded.target, loaded.cells);
       verdicts.push(verdict);
       await saveVerdict(out, verdict);
@@ -63,7 +74,7 @@ async function publish(
   const { json } = options;
   const folders = verdicts.map(({ target }) => targetFolder(options.out, target));
   const stream = json ? err : out;
-  if (json) out.write(verdicts.map(verdictJson).join(""));
+  if (json) out.write(verdictsJson(verdicts));
   stream.write(printed.terminal(verdicts, paintFor(stream), folders));
   if (kept.length > 0) stream.write(`\n${kept.join("\n")}\n`);
   if (env["GITHUB_ACTIONS"] !== "true") return;
@@ -71,7 +82,9 @@ async function publish(
   const summary = env["GITHUB_STEP_SUMMARY"];
   if (!summary) return;
   const { size } = await stat(summary).catch(() => ({ size: 0 }));
-  await appendFile(summary, printed["step-summary"](verdicts, size));
+  await appendFile(summary, printed["step-summary"](verdicts, size)).catch((error: Error) =>
+    err.write(`kata-verify: the step's summary was not written: ${error.message}\n`),
+  );
 }
 
 async function runCells(
@@ -107,14 +120,13 @@ export async function verify(values: Values, context: Context): Promise<number> 
   await checkKata(asked);
   await packageFiles(options.withPackage);
   await ensureWritable("results", options.out, "Name another one with --out DIR");
-  const places = asked.map(({ target, arch, scenario }) => ({ target: target.id, arch, scenario: scenario.id }));
-  await ensureReplaceable(options.out, places);
+  await ensureReplaceable(options.out, asked.map(placeOf));
   await ensureWritable("cache", cacheFolder(context.env), "Name another one with XDG_CACHE_HOME");
   const made = asked.filter(cell => cell.testbed !== "local");
   await prepare(neededFor(made.map(cell => cell.target)), options.setup);
+  using _lock = lockResults(options.out, `process ${process.pid} since ${context.clock()}`);
   const added = local.length === 0 ? [] : await prepareThisMachine(local, options);
   using stop = stopping(options.deadline);
-  using _lock = lockResults(options.out, `process ${process.pid} since ${context.clock()}`);
   using progress = progressFor(context.err, { quiet: options.quiet, env: context.env });
   const tell = telling(progress.tell, options.verbose, context.err.isTTY === true);
   const { signal } = stop;
@@ -127,7 +139,7 @@ export async function verify(values: Values, context: Context): Promise<number> 
   const troubles = await runCells(cells, options.jobs, cell =>
     runCell({ cell, session, options, request, context, tell, signal, onKept: lines => kept.push(...lines) }),
   );
-  const verdicts = await judgeTargets(options.out, targets, troubles);
+  const verdicts = await judgeTargets(options.out, cells.map(placeOf), troubles);
   progress[Symbol.dispose]();
   await publish(verdicts, kept, options, context);
   if (troubles.length > 0) throw troubles[0];

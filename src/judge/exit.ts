@@ -22,8 +22,12 @@ const couldNotTell = (cell: CellVerdict) =>
   cell.standing === "inconclusive" ||
   (cell.standing === "unsupported" && cell.checks.some(check => check.gating && check.outcome === "error"));
 
+/** Of what was not asked to boot anything there is nothing to require of KVM. */
 const lacksKvm = (cell: CellVerdict) =>
-  cell.standing === "provisional" && cell.acceleration !== "kvm" && cell.acceleration !== "kvm-nested";
+  cell.standing !== "not-applicable" &&
+  (cell.acceleration === null
+    ? cell.tiers.guest !== undefined || cell.tiers.kata !== undefined
+    : cell.acceleration === "tcg" || cell.acceleration === "kvm-emulated");
 
 /** The exit code of a run. With `requireKvm`, what passed only under emulation could not be told. */
 export function exitCode(verdicts: readonly Verdict[], { requireKvm }: { readonly requireKvm: boolean }): Exit {

@@ -15,8 +15,9 @@ function limits({ facts, request }: Evidence): string[] {
   if (acceleration === "tcg" || acceleration === "kvm-emulated") found.push(emulated[acceleration]);
   if (request.tier === "contract") found.push("nothing was booted: only the contract tier was asked for");
   if (request.tier !== "kata") found.push("no Kata workload ran");
-  if (Object.values(facts.components ?? {}).some(part => part?.package?.candidate))
-    found.push("a package under test is a candidate, not shipped");
+  if (request.testbed === "local") found.push("it ran on the machine of whoever says so");
+  const installed = [...Object.values(facts.components ?? {}).map(part => part?.package), ...(facts.packages ?? [])];
+  if (installed.some(one => one?.candidate)) found.push("a package under test is a candidate, not shipped");
   return found;
 }
 

@@ -1,5 +1,5 @@
 import type { Seen } from "../model/command.ts";
-import { type Reason, reason } from "../model/reason.ts";
+import { type Code, type Reason, reason } from "../model/reason.ts";
 import { readinessLine } from "./virtiofsd-options.ts";
 
 /** The exit code of a shell whose last program got SIGKILL. */
@@ -20,6 +20,34 @@ const meant: readonly (readonly [step: RegExp, said: RegExp])[] = [
   [/^(?:control|kata)\.limits$/, /^hog 137$/m],
 ];
 
+/** What kept a machine from starting a program, whichever it was; any other errno is about the program's own file. */
+const couldNotStart: Readonly<Record<string, Code>> = {
+  ENOMEM: "infra.memory",
+  EAGAIN: "infra.memory",
+  EMFILE: "infra.memory",
+  ENFILE: "infra.memory",
+  ENOSPC: "infra.disk-full",
+  EDQUOT: "infra.disk-full",
+  EIO: "infra.testbed-gone",
+};
+
+/** What a program says that failed for want of it: nobody's proof of anything. */
+const wants: readonly (readonly [said: RegExp, code: Code, what: string])[] = [
+  [/No space left on device/, "infra.disk-full", "disk space"],
+  [/Cannot allocate memory|Too many open files/, "infra.memory", "memory"],
+];
+
+/** Why the machine, and not the program, is what a failure shows; undefined where it is not. */
+function wanting(step: string, { ending, stderr }: Seen, detail: string): Reason | undefined {
+  if (ending.kind === "notStarted") {
+    const code = couldNotStart[ending.code];
+    return code && reason(code, `${step} could not be started: ${ending.code}`, detail);
+  }
+  if (ending.kind !== "exited" || ending.code === 0) return undefined;
+  const [, code, what] = wants.find(([said]) => said.test(stderr)) ?? [];
+  return code && reason(code, `${step} ran out of ${what}`, detail);
+}
+
 function wasKilled(step: string, { argv, ending, stdout, stderr }: Seen): boolean {
   if (ending.kind === "signalled") return ending.signal === "SIGKILL";
   if (argv[0] !== "sh" || meant.some(([form, said]) => form.test(step) && said.test(stdout))) return false;
@@ -28,12 +56,14 @@ function wasKilled(step: string, { argv, ending, stdout, stderr }: Seen): boolea
 
 /**
  * Why a program could not say all that it had to, through no doing of its own: where the harness sends SIGKILL it writes down
- * another ending, and the kernel sends it when memory runs out. Undefined where it ended by itself, and for the time that a guest took.
+ * another ending, and the kernel sends it when memory runs out; or the machine had no memory or disk for it. Undefined where it ended by itself, and for the time that a guest took.
  */
 export function cutShort(step: string, seen: Seen): Reason | undefined {
   const detail = seen.stderr.trimEnd().split("\n").slice(-3).join("\n");
   if (wasKilled(step, seen))
     return reason("infra.memory", `${step} was killed, as the kernel does when memory runs out`, detail);
+  const lacks = wanting(step, seen, detail);
+  if (lacks) return lacks;
   if (seen.ending.kind === "truncated")
     return reason("harness.output-unreadable", `${step} said more than ${seen.ending.afterBytes} bytes`, detail);
   if (seen.ending.kind !== "timedOut" || outlived.includes(step)) return undefined;

@@ -1,4 +1,4 @@
-import { error, type Judgement, pass } from "../model/check.ts";
+import { because, error, type Judgement, pass } from "../model/check.ts";
 import type { Seen } from "../model/command.ts";
 import { unfinished } from "../requirements/cut-short.ts";
 import { guestSaid, printed } from "./example.ts";
@@ -52,7 +52,7 @@ export const shutdown: Workload = {
     prove: (said, { steps }) => {
       const seen = steps["guest.shutdown"];
       if (!said.has("begin")) return "The guest never came to its end";
-      if (seen === undefined) return "Nobody looked at what was left";
+      if (seen === undefined) return because("harness.not-observed", "Nobody looked at what was left");
       return judgeLeft(steps, seen);
     },
     examples: {

@@ -1,4 +1,4 @@
-import { pass } from "../model/check.ts";
+import { because, pass } from "../model/check.ts";
 import { exampleNonce, guestSaid, printed } from "./example.ts";
 import { guestCheck } from "./guest-check.ts";
 import type { Node, Workload } from "./workload.ts";
@@ -51,7 +51,13 @@ standin vsock-answer ${port} "$nonce" 2>&1 | while read -r line; do mark said "$
     nodes,
     code: "guest.vsock",
     prove: (said, { facts, steps }) => {
-      const { stdout, stderr } = steps["guest.vsock"] ?? { stdout: "", stderr: "" };
+      const asked = steps["guest.vsock"];
+      // The harness's own client, which the guest's word begins: without one it is the guest that is judged.
+      if (asked === undefined && said.get("said") === "listening")
+        return because("harness.not-observed", "Nobody asked the guest over vsock");
+      const { stdout, stderr, ending } = asked ?? { stdout: "", stderr: "", ending: undefined };
+      if (ending?.kind === "notStarted")
+        return because("harness.not-observed", `The harness's vsock client did not start: ${ending.code}`);
       if (facts.nonce !== undefined && stdout.trimEnd() === `${facts.nonce} ${challenge(facts.nonce)}`)
         return pass(`The guest answered a connection to port ${port} with both nonces`);
       if (stdout !== "") return `The guest answered something else: ${stdout.slice(0, 200).trimEnd()}`;

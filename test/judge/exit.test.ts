@@ -37,6 +37,23 @@ describe("exit codes", () => {
     expect(exitCode([passed], { requireKvm: true })).toBe(0);
   });
 
+  it("requires KVM of what failed for a known issue alone, and nothing of what was not to boot anything", () => {
+    const known = { ...target, knownIssues: [{ check: "a", url: "https://bugs.example/1", note: "" }] };
+    const part = evidence({
+      ...{ steps: { a: exited("no"), b: exited("yes") }, facts: { acceleration: "kvm-emulated" } },
+    });
+    const cell = judgeCell({ ...part, cell: { ...part.cell, target: known } }, [check("a"), check("b")]);
+    const judgedSo = verdict("debian-13", part.tool, [{ cell, startedAt: "", finishedAt: "" }]);
+    expect(exitCode([judgedSo], lax)).toBe(0);
+    expect(exitCode([judgedSo], { requireKvm: true })).toBe(3);
+    const [cell0] = judged({ steps: { a: exited("yes") } }).cells;
+    if (cell0 === undefined) throw new Error("a verdict without a cell");
+    const unbooted = { ...passed, cells: [{ ...cell0, acceleration: null, tiers: { contract: "pass" } as const }] };
+    expect(exitCode([unbooted], { requireKvm: true })).toBe(0);
+    const unknown = { ...passed, cells: [{ ...cell0, acceleration: null, tiers: { guest: "pass" } as const }] };
+    expect(exitCode([unknown], { requireKvm: true })).toBe(3);
+  });
+
   it("does not count a known issue", () => {
     const known = { ...target, knownIssues: [{ check: "a", url: "https://bugs.example/1", note: "" }] };
     const part = evidence({ steps: { a: exited("no"), b: exited("yes") } });

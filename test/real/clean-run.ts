@@ -27,8 +27,8 @@ export interface Watched {
   until(text: RegExp): Promise<void>;
   /** Its end, and how many seconds it took from now. */
   ended(): Promise<Ended & { readonly tookSeconds: number }>;
-  /** Pids of the processes of that name in its containers. */
-  processes(name: string): Promise<number[]>;
+  /** Pids of the processes of that name in its containers, with that among their arguments. */
+  processes(name: string, argument?: string): Promise<number[]>;
   /** Ids of the containers that it has started and that still run. */
   containers(): Promise<string[]>;
   /** All that there is of it: containers, volumes, mounts, processes, files. */
@@ -157,8 +157,10 @@ export async function watch(name: string, argv: readonly string[], options: Watc
       const from = performance.now();
       return { ...(await end(running)), tookSeconds: (performance.now() - from) / 1000 };
     },
-    processes: async wanted =>
-      (await allProcesses()).filter(one => one.name.startsWith(wanted) && isOurs(one.said)).map(one => one.pid),
+    processes: async (wanted, argument = "") => {
+      const ours = (await allProcesses()).filter(one => one.name.startsWith(wanted) && isOurs(one.said));
+      return ours.filter(one => one.said.includes(argument)).map(one => one.pid);
+    },
     // One that was made and never started ends with nobody: the next start removes it.
     containers: async () => (await all()).filter(({ State }) => State === "running").map(({ Id }) => Id),
     left: async () => {

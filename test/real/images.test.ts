@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { baseImage } from "../../src/images/base.ts";
 import { pruneCache } from "../../src/images/cache.ts";
-import { type Cache, type Entry, placeOf, remember } from "../../src/images/entry.ts";
+import { type Cache, type Entry, remember } from "../../src/images/entry.ts";
 import { keyOf } from "../../src/images/key.ts";
-import { usersLock } from "../../src/images/lock.ts";
 import { type PrepareOptions, prepare } from "../../src/images/rootfs.ts";
 import type { Event, Package } from "../../src/model/evidence.ts";
 import type { Target } from "../../src/model/target.ts";
@@ -30,7 +29,8 @@ let options: Omit<PrepareOptions, "emit">;
 /** The base of the tests' own cache, under another cache: what is installed here is nobody else's. */
 async function borrowBase(): Promise<Entry> {
   const base = await baseImage(engine, debian13, arch, { cache: testCache, emit: () => {}, tell: () => {} });
-  const borrowed: Entry = { ...base, image: { ...base.image, source: "registry" } };
+  const madeAt = new Date().toISOString();
+  const borrowed: Entry = { ...base, madeAt, image: { ...base.image, source: "registry" } };
   await remember(cache, borrowed);
   return borrowed;
 }
@@ -161,8 +161,9 @@ test("pruned, it is gone, but not while somebody uses it", async () => {
   const before = await prepared(small);
   const used = await pruneCache(engine, cache, { maxBytes: 0 });
   expect(used.rows.map(row => row.imageId)).not.toContain(before.rootfs?.imageId);
-  // A process lets go of what it has used when it ends; another file at its place is what comes after.
-  await rm(usersLock(placeOf(cache, "rootfs", before.rootfs?.key ?? "")));
+  // A process lets go of what it has used when it ends: others then lock another file, as they do here.
+  const names = await readdir(join(cache.folder, "rootfs"));
+  for (const name of names.filter(one => one.endsWith(".use"))) await rm(join(cache.folder, "rootfs", name));
   const { rows } = await pruneCache(engine, cache, { maxBytes: 0 });
   expect(rows.map(row => row.imageId)).toContain(before.rootfs?.imageId);
   expect(await engine.image(before.rootfs?.imageId ?? "")).toBeUndefined();

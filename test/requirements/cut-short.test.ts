@@ -17,6 +17,16 @@ test.each<[string, Partial<Seen>]>([
   expect(cutShort("host.modules", seen(change))).toMatchObject({ code: "infra.memory", blames: "runner" });
 });
 
+test.each<[Partial<Seen>, string]>([
+  [{ argv: ["/usr/bin/qemu"], ending: { kind: "notStarted", code: "ENOMEM" } }, "infra.memory"],
+  [{ argv: ["/usr/bin/qemu"], ending: { kind: "notStarted", code: "EAGAIN" } }, "infra.memory"],
+  [{ argv: ["/usr/bin/qemu"], ending: { kind: "notStarted", code: "ENOSPC" } }, "infra.disk-full"],
+  [{ ending: { kind: "exited", code: 1 }, stderr: "sh: write error: No space left on device\n" }, "infra.disk-full"],
+  [{ ending: { kind: "exited", code: 2 }, stderr: "sh: fork: Cannot allocate memory\n" }, "infra.memory"],
+])("what the machine lacks is nobody's fault: %j", (change, code) => {
+  expect(cutShort("virtiofsd.ready", seen(change))).toMatchObject({ code, blames: "runner" });
+});
+
 test("output that was needed whole and is not proves nothing", () => {
   const cut = seen({ ending: { kind: "truncated", afterBytes: 4096 } });
   expect(cutShort("guest.modules", cut)).toMatchObject({ code: "harness.output-unreadable", blames: "harness" });

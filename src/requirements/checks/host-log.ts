@@ -1,8 +1,11 @@
-import { type Check, fail, type Judgement, pass } from "../../model/check.ts";
+import { because, type Check, fail, type Judgement, pass } from "../../model/check.ts";
 import type { Seen } from "../../model/command.ts";
 import type { Code } from "../../model/reason.ts";
 import { said } from "./example.ts";
 import { hostCheck, unread } from "./host-check.ts";
+
+/** In place of what evidence keeps no more of. */
+const leftOut = /\[… \d+ bytes left out …\]/;
 
 const denials = (seen: Seen, text: RegExp): string =>
   seen.stdout
@@ -15,7 +18,12 @@ const denials = (seen: Seen, text: RegExp): string =>
 function logJudgement(seen: Seen, denial: RegExp, code: Code): Judgement {
   if (seen.stdout.trim() === "") return unread(seen);
   const denied = denials(seen, denial);
-  return denied === "" ? pass("The kernel log has no denial") : fail(code, undefined, denied);
+  if (denied !== "") return fail(code, undefined, denied);
+  // That something is not in it can only be said of all of it.
+  const isWhole = seen.ending.kind === "exited" && seen.ending.code === 0 && !leftOut.test(seen.stdout);
+  return isWhole
+    ? pass("The kernel log has no denial")
+    : because("harness.output-unreadable", "The kernel log was not read to its end");
 }
 
 export const hostLogChecks: readonly Check[] = [

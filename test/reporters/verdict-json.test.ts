@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Verdict } from "../../src/model/verdict.ts";
-import { verdictJson } from "../../src/reporters/verdict-json.ts";
+import { verdictJson, verdictsJson } from "../../src/reporters/verdict-json.ts";
 import { dice, hostileText, hostileVerdict } from "./hostile.ts";
 import { everything, verdict } from "./verdicts.ts";
 
@@ -15,6 +15,12 @@ function shuffled(value: unknown, random: () => number): unknown {
 describe("verdict.json", () => {
   it("reads in the order of the schema", async () => {
     await expect(verdictJson(everything)).toMatchFileSnapshot("golden/everything.verdict.json");
+  });
+
+  it("is one document, of however many", () => {
+    expect(verdictsJson([everything])).toBe(verdictJson(everything));
+    expect(JSON.parse(verdictsJson([everything, everything]))).toHaveLength(2);
+    expect(JSON.parse(verdictsJson([]))).toEqual([]);
   });
 
   it("is the same bytes for equal verdicts", () => {

@@ -22,6 +22,11 @@ it("takes the word of older evidence, whose script had no last line", () => {
   expect(outcome(printed("vmm exited 0\n"), false)).toBe("pass");
 });
 
+it("accuses nobody where nobody looked", () => {
+  const { outcome: said, reason } = judgeCheck(shutdown.check, evidence(guestSaid([])));
+  expect([said, reason?.code]).toEqual(["error", "harness.not-observed"]);
+});
+
 it("takes that of today's script only with its last line", () => {
   expect(outcome(printed(`${gone}looked\n`, today))).toBe("pass");
   expect(outcome(printed(gone, today))).toBe("error harness.output-unreadable");

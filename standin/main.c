@@ -26,6 +26,7 @@ static const struct {
     {"vsock-connect", vsock_connect},
     {"vsock-answer", vsock_answer},
     {"gather", gather},
+    {"insert", insert},
 };
 
 int main(int argc, char **argv) {

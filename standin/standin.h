@@ -18,6 +18,7 @@ int talk(int argc, char **argv);
 int vsock_connect(int argc, char **argv);
 int vsock_answer(int argc, char **argv);
 int gather(int argc, char **argv);
+int insert(int argc, char **argv);
 
 /* names.c: "ENOENT", "SIGKILL"; "E133", "SIG34" for those without a name. The text is valid until the next call. */
 const char *errno_name(int number);

@@ -36,15 +36,9 @@ there /proc /proc/uptime proc
 there /sys /sys/kernel sysfs
 there /dev /dev/kmsg devtmpfs
 say "init"
-inserted=0
-while read -r module; do
-  if error=$($busybox insmod "/${guestFolder}/modules/$module" 2>&1); then
-    inserted=$((inserted + 1))
-  else
-    case $error in *"File exists"*) ;; *) say "cannot insert $module: $error" ;; esac
-  fi
-done </${guestFolder}/modules.list
-say "$inserted modules inserted"
+error=$(/${guestFolder}/standin insert /${guestFolder}/modules </${guestFolder}/modules.list 2>&1) ||
+  say "cannot insert $error"
+say "modules inserted"
 for init in /init /sbin/init; do
   [ -x "$init" ] || continue
   say "going over to $init"

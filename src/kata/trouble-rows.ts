@@ -128,7 +128,7 @@ export const consoleRows: readonly TroubleRow[] = [
     message: "The agent finds no vsock in the guest",
   },
   {
-    text: /cannot insert \S+: .*(?:[Ii]nvalid module format|disagrees|version magic)|disagrees about version of symbol/,
+    text: /cannot insert \S+: .*(?:ENOEXEC|[Ii]nvalid module format|disagrees|version magic)|disagrees about version of symbol/,
     code: "guest.wrong-kernel",
     message: "A module of another kernel was put into the guest",
   },

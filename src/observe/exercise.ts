@@ -7,7 +7,7 @@ import { type Attempt, inVms, type Tried } from "./fresh-vms.ts";
 import { type GuestImage, guestImage } from "./guest/image.ts";
 import { observeGuest } from "./guest.ts";
 import type { Hands, Rootfs } from "./hands.ts";
-import { observeHost } from "./host.ts";
+import { observeHost, observeHostBefore } from "./host.ts";
 import { prepareKata } from "./kata/prepare.ts";
 import { observeKata } from "./kata.ts";
 import { standinPath } from "./standin-path.ts";
@@ -96,6 +96,10 @@ async function inContainer(one: Exercise, attempts: readonly Attempt[]): Promise
   emit({ kind: "fact", name: "offered", value: cell.expected });
   const how = { offered: cell.expected, timeScale: timeScale(cell.expected, undefined) };
   const bugs: unknown[] = [];
+  if (cell.testbed === "local")
+    bugs.push(
+      await guard("exercise", ["guest"], async () => void (await observeHostBefore({ testbed: container, emit }))),
+    );
   for (const { tier, attempt } of attempts)
     bugs.push(await guard("exercise", [tier], async () => void (await attempt(container, how, emit))));
   if (cell.testbed === "local") {

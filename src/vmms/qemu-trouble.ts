@@ -21,10 +21,8 @@ const patterns: readonly (readonly [RegExp, Code])[] = [
   [/Could not access KVM kernel module: (?:No such file|No such device)/, "infra.no-kvm"],
   [/Could not access KVM kernel module|failed to initialize kvm/i, "infra.kvm-unusable"],
   [/KVM internal error|kvm_buf_set_msrs: Assertion|KVM: entry failed/, "infra.kvm-unusable"],
-  [
-    /kvm run failed Bad address|[Cc]annot allocate memory|cannot set up guest memory|No space left on device/,
-    "infra.memory",
-  ],
+  [/kvm run failed Bad address|[Cc]annot allocate memory|cannot set up guest memory/, "infra.memory"],
+  [/No space left on device/, "infra.disk-full"],
   [/invalid accelerator|requires KVM or HVF/, "vmm.option-rejected"],
   [/Failed to connect to '.*fs\.sock'|Failed to read msg header|vhost_backend_init failed/, "virtiofsd.exited-early"],
   [

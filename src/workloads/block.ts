@@ -30,9 +30,10 @@ export const block: Workload = {
 until disk=$(grep -lx ${serial} /sys/block/vd*/serial 2>/dev/null); do sleep 0.1; done
 disk=\${disk#/sys/block/} disk=\${disk%/serial}
 mark disk "$disk"
-mark bytes "$(($(cat "/sys/block/$disk/size") * 512))"
-mark nonce "$(head -n 1 "/dev/$disk")"
-mark read "$(sum "/dev/$disk")"
+read -r sectors <"/sys/block/$disk/size"
+mark bytes "$((sectors * 512))"
+mark_first nonce "/dev/$disk"
+mark_sum read "/dev/$disk"
 `,
   check: guestCheck({
     id: "block",

@@ -21,8 +21,8 @@ export const console: Workload = {
     `socket,id=charconsole0,path=${folder}/console.sock,server=on,wait=off`,
   ],
   script: `
-mark release "$(uname -r)"
-mark boot-id "$(cat /proc/sys/kernel/random/boot_id)"
+mark_first release /proc/sys/kernel/osrelease
+mark_first boot-id /proc/sys/kernel/random/boot_id
 mark device "$console"
 mark nonce "$nonce"
 `,

@@ -14,11 +14,12 @@ export const entropy: Workload = {
   script: `
 current=/sys/class/misc/hw_random/rng_current
 until grep -q virtio "\${current%current}available" 2>/dev/null; do sleep 0.1; done
-grep -q virtio "$current" || for word in $(cat "\${current%current}available"); do
-  case $word in *virtio*) echo "$word" >"$current" ;; esac
+read -r drivers <"\${current%current}available"
+for driver in $drivers; do
+  case $driver in *virtio*) echo "$driver" >"$current" ;; esac
 done
-mark current "$(cat "$current")"
-mark drawn "$(head -c 32 /dev/hwrng | hexdump -v -e '1/1 "%02x"')"
+mark_first current "$current"
+mark drawn "$(hexdump -v -n 32 -e '1/1 "%02x"' /dev/hwrng)"
 `,
   check: guestCheck({
     id: "entropy",

@@ -59,16 +59,19 @@ export const hotplug: Workload = {
   devices: ({ nested }) => ["-device", `virtio-scsi-pci,id=scsi0,disable-modern=${nested}`],
   script: `
 until [ -e /sys/class/scsi_host/host0 ]; do sleep 0.1; done
-mark before "$(ls /sys/block | grep -c ^sd)"
+set -- /sys/block/sd*
+[ -e "$1" ] || shift
+mark before $#
 mark waiting yes
 until [ -e /sys/block/sda ] && [ -b /dev/sda ]; do
   for host in /sys/class/scsi_host/*; do echo "0 0 0" >"$host/scan"; done
   sleep 0.1
 done
 mark disk sda
-mark bytes "$(($(cat /sys/block/sda/size) * 512))"
-mark nonce "$(head -n 1 /dev/sda)"
-mark read "$(sum /dev/sda)"
+read -r sectors </sys/block/sda/size
+mark bytes "$((sectors * 512))"
+mark_first nonce /dev/sda
+mark_sum read /dev/sda
 `,
   during: boot => ({
     once: "waiting=yes",

@@ -33,14 +33,16 @@ export const network: Workload = {
 until link=$(grep -lx "$mac" /sys/class/net/*/address 2>/dev/null); do sleep 0.1; done
 link=\${link%/address}
 mark mac "as given"
-mark driver "$(basename "$(readlink "$link/device/driver")")"
+driver=$(readlink "$link/device/driver")
+mark driver "\${driver##*/}"
 ip link set "\${link##*/}" up
 ip addr add ${guestAddress}/30 dev "\${link##*/}"
-until [ "$(cat "$link/carrier")" = 1 ]; do sleep 0.1; done
+until read -r carrier <"$link/carrier" && [ "$carrier" = 1 ]; do sleep 0.1; done
 mark carrier 1
-mark state "$(cat "$link/operstate")"
-until reply=$(ping -c 1 -W 2 ${testbedAddress} 2>&1); do mark error "$(echo "$reply" | tail -n 1)"; sleep 0.2; done
-mark reply "$(echo "$reply" | grep -m 1 seq=)"
+mark_first state "$link/operstate"
+until reply=$(ping -c 1 -W 2 ${testbedAddress} 2>&1); do mark error "\${reply##*"$newline"}"; sleep 0.2; done
+before=\${reply%%seq=*} after=\${reply#*seq=}
+mark reply "\${before##*"$newline"}seq=\${after%%"$newline"*}"
 `,
   check: guestCheck({
     id: "network",

@@ -34,10 +34,10 @@ export const virtiofs: Workload = {
 mkdir /shared
 if error=$(mount -t virtiofs kataShared /shared 2>&1); then
   mark mounted kataShared
-  mark nonce "$(head -n 1 /shared/from-testbed)"
-  mark read "$(sum /shared/from-testbed)"
+  mark_first nonce /shared/from-testbed
+  mark_sum read /shared/from-testbed
   { echo "guest $nonce"; cat /shared/from-testbed; } 2>/shared/error >/shared/from-guest
-  mark wrote "$(sum /shared/from-guest)"
+  mark_sum wrote /shared/from-guest
   umount /shared
 else
   mark error "$error"

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -84,6 +84,28 @@ describe("a run", () => {
     expect(readdirSync(join(out, "debian-13", "amd64", "qemu-distro-kernel")).sort()).toEqual([
       ...["evidence.json", "journal.ndjson", "logs", "manifest.json"],
     ]);
+  });
+
+  it("judges nothing that somebody else put beside it", async () => {
+    const plant = () => {
+      const beside = join(process.env["XDG_CACHE_HOME"] ?? "", "..", "results", "debian-13", "amd64", "of-another-run");
+      mkdirSync(beside, { recursive: true });
+      writeFileSync(join(beside, "journal.ndjson"), "no journal\n");
+    };
+    const { code, out, verdicts } = await verify(scripted({ rootfs: plant }));
+    expect(code).toBe(1);
+    expect(verdicts[0]?.cells.map(({ scenario }) => scenario)).toEqual(["qemu-distro-kernel"]);
+    expect(readFileSync(join(out, "debian-13", "amd64", "of-another-run", "journal.ndjson"), "utf8")).toBe(
+      "no journal\n",
+    );
+  });
+
+  it("says that GitHub's summary cannot be written, and ends as it would have", async () => {
+    vi.stubEnv("GITHUB_ACTIONS", "true");
+    vi.stubEnv("GITHUB_STEP_SUMMARY", await folder());
+    const { code, stderr, verdicts } = await verify(scripted());
+    expect([code, verdicts.length]).toEqual([1, 1]);
+    expect(stderr).toMatch(/the step's summary was not written: .*EISDIR/);
   });
 
   it("has nothing but the verdict on standard output where that is asked for", async () => {

@@ -516,7 +516,7 @@ const faults: readonly Row[] = [
     "a module that needs another",
     {
       client: agentInGo,
-      console: [...booting, "[    6.2] kata-verify: 6.20 cannot insert vsock.ko: unknown symbol in module"],
+      console: [...booting, "[    6.2] kata-verify: 6.20 cannot insert vsock.ko: ENOENT"],
     },
     "guest.module-missing",
     "vsock.ko",

@@ -20,6 +20,7 @@ const path = "/run/kata-verify/guest.initrd";
 
 let testbed: ContainerTestbed;
 let busybox: Uint8Array;
+let standin: Uint8Array;
 let kernelRelease: string;
 let initrd: Uint8Array;
 
@@ -49,7 +50,7 @@ const boot = `exec qemu-system-x86_64 -accel tcg -M q35 -cpu max -m 512M -nodefa
 beforeAll(async () => {
   const engine = await openEngine();
   const made = await tools(engine);
-  ({ busybox } = made);
+  ({ busybox, standin } = made);
   const target = Target.parse(JSON.parse(await readFile(catalogFile, "utf8")));
   const common = { run, cache: testCache, standin: made.standin, candidates: [], emit: () => {}, tell: () => {} };
   const rootfs = await prepare(engine, target, arch, common);
@@ -60,7 +61,7 @@ beforeAll(async () => {
   const listed = await testbed.run({ argv: ["ls", "/usr/lib/modules"], timeoutMs: 10_000 });
   kernelRelease = Buffer.from(listed.stdout).toString().trim();
   const one = await guestInitrd({
-    ...{ source: testbed, kernelRelease, busybox, path, more: blockModules, rootfsId: rootfs.imageId },
+    ...{ source: testbed, kernelRelease, busybox, standin, path, more: blockModules, rootfsId: rootfs.imageId },
     base: { read: async () => base(busybox) },
     decompress: () => Promise.reject(new Error("Debian's modules are no zstd")),
     emit: () => {},
@@ -88,7 +89,7 @@ test("a distro's kernel has the modules when the base's own init begins, which f
   expect(modules).toEqual(expect.arrayContaining(["vmw_vsock_virtio_transport", "virtio_net", "virtio_scsi", "ext4"]));
   expect(said.filter(line => line.startsWith("kata-verify:"))).toEqual([
     expect.stringMatching(/^kata-verify: \d+\.\d\d init$/),
-    expect.stringMatching(/^kata-verify: \d+\.\d\d \d+ modules inserted$/),
+    expect.stringMatching(/^kata-verify: \d+\.\d\d modules inserted$/),
     expect.stringMatching(/^kata-verify: \d+\.\d\d going over to \/init$/),
   ]);
 });
@@ -96,6 +97,6 @@ test("a distro's kernel has the modules when the base's own init begins, which f
 test("a module that cannot be inserted is said, and the rest goes on", async () => {
   const broken = cpio([file("kata-verify/modules/overlay.ko", "no module")]);
   const said = await booted(Buffer.concat([initrd, broken]));
-  expect(said.join("\n")).toMatch(/^kata-verify: \d+\.\d\d cannot insert overlay\.ko: .*(format|Invalid)/m);
+  expect(said.join("\n")).toMatch(/^kata-verify: \d+\.\d\d cannot insert overlay\.ko: E(NOEXEC|INVAL)$/m);
   expect(said).toContain("base: module ext4");
 });

@@ -75,6 +75,18 @@ describe("probe", () => {
   });
 });
 
+describe("insert", () => {
+  test("says on one line which modules cannot be inserted, and why", async () => {
+    const { code, stdout } = await sh("echo none >$F/b.ko; printf 'a.ko\\nb.ko\\n' | $S insert $F");
+    expect([code, stdout]).toEqual([1, "a.ko: ENOENT; b.ko: EPERM\n"]);
+  });
+
+  test("has nothing to say of none", async () => {
+    expect(await sh("$S insert $F")).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect((await sh("$S insert")).code).toBe(64);
+  });
+});
+
 describe("record and await", () => {
   const record = "$S spawn $F/r.pid $F/r.log -- $S record $F/sock $F T $F/server.pid 9000 >/dev/null; ";
 

@@ -23,6 +23,21 @@ test.each<[Partial<Seen>, string]>([
   [{ argv: ["/usr/bin/qemu"], ending: { kind: "notStarted", code: "ENOSPC" } }, "infra.disk-full"],
   [{ ending: { kind: "exited", code: 1 }, stderr: "sh: write error: No space left on device\n" }, "infra.disk-full"],
   [{ ending: { kind: "exited", code: 2 }, stderr: "sh: fork: Cannot allocate memory\n" }, "infra.memory"],
+  [{ argv: ["/usr/bin/qemu"], ending: { kind: "notStarted", code: "EIO" } }, "infra.testbed-gone"],
+  [{ argv: ["/usr/bin/qemu"], ending: { kind: "notStarted", code: "EVERYTHING" } }, "infra.testbed-gone"],
+  [{ ending: { kind: "notStarted", code: "ENOENT" } }, "infra.testbed-gone"],
+  [
+    {
+      argv: ["virtiofsd"],
+      ending: { kind: "exited", code: 1 },
+      stderr: "one\nno: Too many open files (os error 24)\n",
+    },
+    "infra.memory",
+  ],
+  [
+    { ending: { kind: "exited", code: 1 }, stderr: "cp: x: No space left on device\ncat: y: No such file\n" },
+    "infra.disk-full",
+  ],
 ])("what the machine lacks is nobody's fault: %j", (change, code) => {
   expect(cutShort("virtiofsd.ready", seen(change))).toMatchObject({ code, blames: "runner" });
 });
@@ -46,7 +61,13 @@ test.each<Partial<Seen>>([
   { argv: ["qemu"], ending: { kind: "exited", code: 137 } },
   { argv: ["qemu"], stderr: "Killed\n" },
   { stderr: "nobody was Killedd\n" },
-  { ending: { kind: "notStarted", code: "ENOENT" } },
+  { argv: ["qemu"], ending: { kind: "notStarted", code: "ENOENT" } },
+  { argv: ["qemu"], ending: { kind: "notStarted", code: "ELIBBAD" } },
+  {
+    argv: ["qemu"],
+    ending: { kind: "exited", code: 1 },
+    stderr: "warning: hugetlb: Cannot allocate memory\nqemu: -device fs: not a valid device model name\n",
+  },
 ])("what ended by itself was not cut short: %j", change => {
   expect(cutShort("host.modules", seen(change))).toBe(undefined);
 });

@@ -7,6 +7,8 @@ import { kataTrouble } from "../trouble.ts";
 /** Why nothing of a sandbox was found that is not well; undefined where it is well, so that it should have been. */
 export function notUp(evidence: Evidence): Judgement | undefined {
   const trouble = kataTrouble(evidence);
+  if (!trouble && evidence.steps["kata.sandbox"] === undefined)
+    return error("harness.not-observed", undefined, "not observed: kata.sandbox");
   return trouble
     ? error(trouble.code, `There was no sandbox to look at. ${trouble.message}`, trouble.detail)
     : undefined;

@@ -19,6 +19,8 @@ export interface GuestInitrdParts {
   readonly path: string;
   /** Static, for the guest's architecture. */
   readonly busybox: Uint8Array;
+  /** Static, for the guest's architecture. */
+  readonly standin: Uint8Array;
   /** What identifies the root file system: modules are only read where the initrd is not kept under a key that has it. */
   readonly rootfsId: string;
   readonly decompress: Decompress;
@@ -37,17 +39,18 @@ const sha256 = (contents: Uint8Array) => createHash("sha256").update(contents).d
 
 /** Makes it out of Kata's own and the kernel package's modules; writes down what modprobe says of them, step `kata.modules`. */
 export async function guestInitrd(parts: GuestInitrdParts): Promise<GuestInitrd> {
-  const { source, kernelRelease, base, more = [], path, busybox, rootfsId, keep, emit } = parts;
+  const { source, kernelRelease, base, more = [], path, busybox, standin, rootfsId, keep, emit } = parts;
   const names = [...guestModules, ...more];
   const step = { id: "kata.modules", command: listModules(kernelRelease, names) };
   const observation = await observeStep(source, step, emit);
   const paths = readListing(new TextDecoder().decode(observation.stdout));
   const inOrder = [...new Set(names.flatMap(name => paths.get(name) ?? []))];
   const own = await base.read();
-  const key = keyOf({ guestInit, base: sha256(own), busybox: sha256(busybox), rootfsId, inOrder });
+  const programs = { busybox: sha256(busybox), standin: sha256(standin) };
+  const key = keyOf({ guestInit, base: sha256(own), programs, rootfsId, inOrder });
   const make = async () => {
     const found = await readModules(source, inOrder, parts);
-    return kataInitrd({ base: own, busybox, modules: inOrder.flatMap(one => found.get(one) ?? []) });
+    return kataInitrd({ base: own, busybox, standin, modules: inOrder.flatMap(one => found.get(one) ?? []) });
   };
   const contents = await (keep ? keep(key, make) : make());
   return { key, file: { path, mode: 0o644, size: contents.length, read: async () => contents } };

@@ -8,7 +8,7 @@ interface HostCheck {
   readonly title: string;
   readonly gating: boolean;
   readonly step: string;
-  readonly judge: (seen: Seen) => Judgement;
+  readonly judge: (seen: Seen, evidence: Evidence) => Judgement;
   readonly pass: Seen;
   readonly fail: Seen;
 }
@@ -26,7 +26,7 @@ export function hostCheck({ id, title, gating, step, judge, ...examples }: HostC
     judge: evidence => {
       if (evidence.request.tier === "contract" || !isHostKernelDistros(evidence)) return skip("host.not-the-distros");
       const seen = evidence.steps[step];
-      return seen ? judge(seen) : notObserved(evidence, step);
+      return seen ? judge(seen, evidence) : notObserved(evidence, step);
     },
     examples: { pass: example(examples.pass), fail: example(examples.fail) },
   };

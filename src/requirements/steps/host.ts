@@ -51,5 +51,11 @@ export const hostSteps: readonly Step[] = [
   { id: "host.settings", command: { argv: ["grep", "-s", "", ...settings], timeoutMs } },
 ];
 
+/** The line that the kernel log of a machine which has had a life before this run ends with as the run begins. */
+export const hostLogBeginStep: Step = {
+  id: "host.log-begin",
+  command: { argv: ["sh", "-c", "dmesg | tail -n 1"], timeoutMs },
+};
+
 /** Denials are of interest once something has run. */
 export const hostLogStep: Step = { id: "host.log", command: { argv: ["dmesg"], timeoutMs } };

@@ -65,6 +65,7 @@ function absence(evidence: Evidence, id: ContainerWorkloadId, own: Judgement): J
     return because(trouble.code, trouble.message, trouble.detail);
   if (trouble) return error(trouble.code, `The sandbox did not get that far. ${trouble.message}`, trouble.detail);
   if (!reached) return error("harness.not-observed", `kata.${id}`);
+  if (sandbox === undefined) return error("harness.not-observed", "not observed: kata.sandbox");
   const unseen = unobserved(evidence, id);
   if (unseen !== undefined) return error("harness.not-observed", unseen);
   const slow = stepsOf(evidence, "kata", id).find(([, { ending }]) => ending.kind === "timedOut");

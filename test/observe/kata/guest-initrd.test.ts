@@ -41,6 +41,7 @@ const parts = (changes: Partial<GuestInitrdParts> = {}): GuestInitrdParts & { ev
     base: { read: async () => Buffer.from("base") },
     path: "/var/lib/kata-verify/guest.initrd",
     busybox: Buffer.from("busybox"),
+    standin: Buffer.from("standin"),
     rootfsId: "rootfs",
     decompress: async (_, contents) => contents,
     emit: event => events.push(event),
@@ -79,6 +80,7 @@ describe("the guest's initrd", () => {
     ["another base", { base: { read: async () => Buffer.from("other") } }],
     ["another root file system", { rootfsId: "other" }],
     ["another busybox", { busybox: Buffer.from("other") }],
+    ["another stand-in", { standin: Buffer.from("other") }],
   ])("has another key for %s", async (_, changes) => {
     expect((await guestInitrd(parts(changes))).key).not.toBe((await guestInitrd(parts())).key);
   });

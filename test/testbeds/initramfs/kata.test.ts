@@ -7,7 +7,12 @@ import { readCpio } from "./read-cpio.ts";
 
 const base = gzipSync(cpio([file("usr/lib/x", "base"), symlink("lib", "usr/lib"), file("init", "base's own")]));
 const module = (name: string) => ({ name, contents: Buffer.from(name) });
-const parts = { base, busybox: Buffer.from("program"), modules: [module("b.ko"), module("a.ko"), module("b.ko")] };
+const parts = {
+  base,
+  busybox: Buffer.from("program"),
+  standin: Buffer.from("standin"),
+  modules: [module("b.ko"), module("a.ko"), module("b.ko")],
+};
 
 describe("the guest's initrd", () => {
   test.each([0, 1, 2, 3])(
@@ -27,7 +32,7 @@ describe("the guest's initrd", () => {
     const members = readCpio(kataInitrd({ ...parts, base: new Uint8Array() }));
     expect(members.map(({ name }) => name)).toEqual([
       "kata-verify",
-      ...["busybox", "init", "modules", "modules.list", "modules/a.ko", "modules/b.ko"].map(
+      ...["busybox", "init", "modules", "modules.list", "modules/a.ko", "modules/b.ko", "standin"].map(
         one => `kata-verify/${one}`,
       ),
     ]);

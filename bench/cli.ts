@@ -4,15 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Evidence } from "../src/model/evidence.ts";
 
-/** One run of `verify debian-13 --tier guest --testbed vm`, timed from outside. Milliseconds. */
+/** One run of `verify debian-13 --testbed vm`, timed from outside. Milliseconds. */
 export interface Run {
   readonly wholeMs: number;
   /** From virtiofsd's start to the guest's first mark. */
   readonly guestMs: number;
   readonly evidence: Evidence;
+  /** What it said on standard error, and when. */
+  readonly said: readonly Said[];
 }
 
-interface Said {
+export interface Said {
   readonly at: number;
   readonly line: string;
 }
@@ -24,10 +26,14 @@ const when = (said: readonly Said[], pattern: RegExp): number => {
 };
 
 /** Runs the program in a results folder of its own. Rejects where it does not end with 0. */
-export async function verifyDebian13(root: string, env: NodeJS.ProcessEnv): Promise<Run> {
+export async function verifyDebian13(
+  root: string,
+  env: NodeJS.ProcessEnv,
+  more: readonly string[] = ["--tier", "guest"],
+): Promise<Run> {
   const out = mkdtempSync(join(tmpdir(), "kata-verify-bench-"));
   try {
-    const argv = [join(root, "bin", "kata-verify.mjs"), "verify", "debian-13", "--tier", "guest", "--testbed", "vm"];
+    const argv = [join(root, "bin", "kata-verify.mjs"), "verify", "debian-13", "--testbed", "vm", ...more];
     const begin = performance.now();
     const child = spawn(process.execPath, [...argv, "-v", "--out", out], { env, stdio: ["ignore", "ignore", "pipe"] });
     const said: Said[] = [];
@@ -55,6 +61,7 @@ export async function verifyDebian13(root: string, env: NodeJS.ProcessEnv): Prom
       // The line shown is the last of those that came together with the first mark.
       guestMs: when(said, /\| kv-[0-9a-f]{32} /) - guestAt,
       evidence,
+      said,
     };
   } finally {
     rmSync(out, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { kata } from "./kata.ts";
 import { cold, machines } from "./machines.ts";
 import { startup } from "./startup.ts";
 import { synthetic } from "./synthetic.ts";
@@ -10,5 +11,8 @@ const parts: Readonly<Record<string, (root: string) => void | Promise<void>>> = 
   machines,
   cold,
 };
+/** Needs what no registry has: only where it is asked for. */
+const special: typeof parts = { kata };
 const asked = process.argv.slice(2);
 for (const [name, part] of Object.entries(parts)) if (asked.length === 0 || asked.includes(name)) await part(ROOT);
+for (const [name, part] of Object.entries(special)) if (asked.includes(name)) await part(ROOT);

@@ -4,6 +4,12 @@ const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
 export const median = (values: readonly number[]): number =>
   sorted(values)[Math.floor(values.length / 2)] ?? Number.NaN;
 
+/**
+ * The least of several: what neighbours take of a machine only ever adds. For what runs for so long that a quiet moment does
+ * not last for a pair.
+ */
+export const least = (values: readonly number[]): number => Math.min(...values);
+
 /** Milliseconds that a program takes as a process of its own. Throws where it fails: a wrong answer has no speed. */
 export function timed(argv: readonly [string, ...string[]]): number {
   const [program, ...args] = argv;

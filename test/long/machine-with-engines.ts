@@ -22,6 +22,7 @@ import { tools } from "../real/tools.ts";
 export interface MachineWithEngines extends AsyncDisposable {
   /** Runs a script in the project's folder to its end and returns what it printed; rejects where it fails, unless it may. */
   sh(script: string, options: { readonly timeoutMs: number; readonly mayFail?: boolean }): Promise<string>;
+  write(path: string, contents: Uint8Array): Promise<void>;
   /** Brings a folder into one of the test's results, which is emptied before; resolves to that. */
   bring(folder: string, name: string): Promise<string>;
 }
@@ -122,6 +123,7 @@ export async function openMachineWithEngines(engine: Engine): Promise<MachineWit
   }
   return {
     sh,
+    write: (path, contents) => testbed.write(path, contents),
     bring: async (folder, name) => {
       await sh(`tar -cf /var/tmp/brought.tar -C ${folder} .`, { timeoutMs: 60_000 });
       const to = resultsOf(name);

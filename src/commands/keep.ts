@@ -13,6 +13,8 @@ export interface Keeping {
   readonly folder: string;
   /** The cell, for people. */
   readonly name: string;
+  /** Whether the user came as root by sudo, and will be nobody in particular when the run has ended. */
+  readonly bySudo: boolean;
   /** Given lines to print at the end of the run. */
   readonly onKept: (lines: readonly string[]) => void;
 }
@@ -27,15 +29,19 @@ async function hasPassed(folder: string): Promise<boolean> {
 }
 
 /** Leaves a testbed up where the user asked for that; never rejects. */
-export async function keepTestbed(testbed: KeepableTestbed, { when, folder, name, onKept }: Keeping): Promise<void> {
+export async function keepTestbed(
+  testbed: KeepableTestbed,
+  { when, folder, name, bySudo, onKept }: Keeping,
+): Promise<void> {
   if (when === undefined) return;
   try {
     if (when === "failed" && (await hasPassed(folder))) return;
     const { enter, hint, remove } = await testbed.keep(name.replaceAll(" ", "-"));
+    const again = (argv: readonly string[]) => typed(bySudo ? ["sudo", ...argv] : argv);
     onKept([
       `${name}: its testbed was left up`,
-      `  enter it:  ${typed(enter)}${hint === undefined ? "" : `   # ${hint}`}`,
-      `  remove it: ${remove.map(typed).join(" && ")}`,
+      `  enter it:  ${again(enter)}${hint === undefined ? "" : `   # ${hint}`}`,
+      `  remove it: ${remove.map(again).join(" && ")}`,
     ]);
   } catch (error) {
     const why = inert(oneLine(error instanceof Error ? error.message : String(error)));

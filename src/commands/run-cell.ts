@@ -47,7 +47,8 @@ export async function runCell(run: CellRun): Promise<void> {
     tell({ kind: "step", cell: name, step: event.step, ending, durationMs });
   };
   const { tool, runner, hands } = session;
-  const keeping = { when: options.keep, folder, name, onKept };
+  const bySudo = context.env["SUDO_UID"] !== undefined;
+  const keeping = { when: options.keep, folder, name, bySudo, onKept };
   const trouble: unknown = await observeCell({
     cell,
     tool,

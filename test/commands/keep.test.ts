@@ -33,17 +33,18 @@ interface Options {
   readonly when?: "failed" | "always";
   readonly events?: readonly Event[];
   readonly keep?: KeepableTestbed["keep"];
+  readonly bySudo?: boolean;
 }
 
 /** What is told at the end. */
-async function told({ when, events = [opened], keep: own = keep }: Options): Promise<string[]> {
+async function told({ when, events = [opened], keep: own = keep, bySudo = false }: Options): Promise<string[]> {
   const folder = await emptyFolder();
   const journal = openJournal(join(folder, "journal.ndjson"), () => "2026-11-22T10:00:00.000Z");
   for (const event of events) journal.emit(event);
   const lines: string[] = [];
   const testbed = { kind: "container", keep: own } as KeepableTestbed;
   const name = "debian-13 qemu-distro-kernel";
-  await keepTestbed(testbed, { when, folder, name, onKept: more => void lines.push(...more) });
+  await keepTestbed(testbed, { when, folder, name, bySudo, onKept: more => void lines.push(...more) });
   journal.close();
   return lines;
 }
@@ -57,6 +58,12 @@ describe("a testbed is left up", () => {
 
   it("always, where that was asked for, and told of as people would type it", async () => {
     expect(await told({ when: "always", events: [opened, notShipped] })).toEqual(lines);
+  });
+
+  it("and entered as it was made, by who is root through sudo", async () => {
+    const [, enter, remove] = await told({ when: "always", bySudo: true });
+    expect(enter).toContain(" sudo docker exec ");
+    expect(remove).toMatch(/ sudo docker rm .* && sudo rm /);
   });
 
   it("where what is in the journal so far is no pass", async () => {

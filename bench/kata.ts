@@ -80,9 +80,9 @@ export async function kata(root: string): Promise<void> {
   if (!binaries) throw new Error("Kata's binaries are in no registry: name them, KATA_VERIFY_TEST_KATA=PATH");
   const home = join(root, ".cache", "bench-cache");
   const env = { ...process.env, XDG_CACHE_HOME: home };
-  for (const runtime of ["rust", "go"]) {
-    const options = ["--kata", binaries, "--runtime", runtime];
-    await verifyDebian13(root, env, options);
+  const runtimes = ["rust", "go"].map(runtime => ({ runtime, options: ["--kata", binaries, "--runtime", runtime] }));
+  for (const { options } of runtimes) await verifyDebian13(root, env, options);
+  for (const { runtime, options } of runtimes) {
     const run = await verifyDebian13(root, env, options);
     const { ctrMs, restoreMs } = await ctrRunByHand(root, join(home, "kata-verify"), run);
     const all = spans(run.said);

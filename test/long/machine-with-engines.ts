@@ -36,6 +36,8 @@ export const inside = {
 } as const;
 
 const engines = ["docker.io", "podman", "crun", "netavark", "aardvark-dns"];
+/** What `verify` asks of a runner of Debian's beside an engine. */
+const runners = ["mmdebstrap", "debian-archive-keyring", "nodejs"];
 const shipped = [
   ...["dist", "images", "kata", "scenarios", "schemas", "src", "standin", "test", "node_modules"],
   ...["package.json", "package-lock.json", "tsconfig.json", "vitest.real.config.ts"],
@@ -95,7 +97,7 @@ async function ship(testbed: Testbed, entries: readonly Entry[]): Promise<void> 
 /** Debian 13 with its own kernel, engines and Node on an emulated processor. */
 export async function openMachineWithEngines(engine: Engine): Promise<MachineWithEngines> {
   const entries = await neededEntries(engine);
-  const target = await readTarget("debian-13", [...engines, "nodejs"]);
+  const target = await readTarget("debian-13", [...engines, ...runners]);
   const made = await tools(engine);
   const rootfs = await prepare(engine, target, arch, {
     ...{ run: "test-kvm", cache: testCache, standin: made.standin, candidates: [], emit: () => {}, tell: () => {} },

@@ -10,8 +10,8 @@ export async function loadImage(
 ): Promise<void> {
   const said: string[] = [];
   for await (const chunk of await into.loadImage(tar)) said.push(String(chunk));
-  // An engine that keeps its images in another way may give them other ids.
-  const [, name = ""] = /Loaded image(?: ID)?: (\S+?)\\n/.exec(said.join("")) ?? [];
+  // Docker ends the line with a newline and Podman does not; an engine that keeps its images in another way may give them other ids.
+  const [, name = ""] = /Loaded image(?: ID)?: ([^\s"\\]+)/.exec(said.join("")) ?? [];
   if (name === "") throw new Error(`the engine did not say what it loaded: ${said.join("")}`);
   const { Id: id } = await into.getImage(name).inspect();
   const imageId = id.startsWith("sha256:") ? id : `sha256:${id}`;

@@ -43,6 +43,7 @@ export function asTrouble(what: string, error: unknown): unknown {
 export function watchdog(ping: (signal: AbortSignal) => Promise<unknown>, patience: Patience): Watchdog {
   const open = new Set<(error: unknown) => void>();
   let next: NodeJS.Timeout | undefined;
+  let answered = 0;
 
   const lookLater = () => {
     if (open.size > 0 && next === undefined) next = setTimeout(look, patience.everyMs);
@@ -50,9 +51,12 @@ export function watchdog(ping: (signal: AbortSignal) => Promise<unknown>, patien
 
   async function look(): Promise<void> {
     next = undefined;
+    const before = answered;
     try {
       await answerWithin(ping, patience.answerMs);
     } catch (error) {
+      // One that answers others is there, and has more to do than it can: fifty commands at once take an emulated CPU minutes.
+      if (answered > before && !isSocketError(error)) return lookLater();
       const gone = new EngineGone(`the container engine does not answer: ${message(error)}`, { cause: error });
       for (const end of [...open]) end(gone);
     }
@@ -74,7 +78,10 @@ export function watchdog(ping: (signal: AbortSignal) => Promise<unknown>, patien
     outer?.addEventListener("abort", onAbort);
     open.add(end);
     lookLater();
-    work(controller.signal).then(resolve, end);
+    work(controller.signal).then(value => {
+      answered += 1;
+      resolve(value);
+    }, end);
     return promise.finally(() => {
       clearTimeout(timer);
       outer?.removeEventListener("abort", onAbort);

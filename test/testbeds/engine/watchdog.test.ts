@@ -35,6 +35,17 @@ test("a call that never settles ends when the engine does not answer a ping eith
   await expect(watchdog(never, quick).during("x", never)).rejects.toThrow("no answer to a ping within 50 ms");
 });
 
+test("an engine that answers others is there, however long it takes for a ping", async () => {
+  const dog = watchdog(never, quick);
+  const slow = dog.during("slow", () => new Promise(resolve => setTimeout(() => resolve("done"), 400)));
+  const others = (async () => {
+    for (let at = 0; at < 15; at += 1) await dog.during("other", () => new Promise(resolve => setTimeout(resolve, 30)));
+  })();
+  expect(await slow).toBe("done");
+  await others;
+  await expect(dog.during("x", never)).rejects.toThrow("no answer to a ping within 50 ms");
+});
+
 test("all open calls end, and later ones are watched again", async () => {
   let alive = false;
   const dog = watchdog(async () => {

@@ -1,4 +1,5 @@
 import type { Seen } from "../model/command.ts";
+import { shortLines } from "../vmms/short-lines.ts";
 import { guestConsole, qemuSaid } from "./said.ts";
 import type { KataTold } from "./trouble-rows.ts";
 import { endedEarly } from "./watched.ts";
@@ -18,9 +19,9 @@ export interface Heard {
 }
 
 export function hear({ steps }: KataTold, clients: readonly Seen[]): Heard {
-  const client = clients.map(({ stdout, stderr }) => `${stderr}${stdout}`).join("\n");
-  const log = steps["kata.log"]?.stdout ?? "";
-  const host = (steps["kata.host-log"] ?? steps["host.log"])?.stdout ?? "";
+  const client = shortLines(clients.map(({ stdout, stderr }) => `${stderr}${stdout}`).join("\n"));
+  const log = shortLines(steps["kata.log"]?.stdout ?? "");
+  const host = shortLines((steps["kata.host-log"] ?? steps["host.log"])?.stdout ?? "");
   return { client, log, host, console: guestConsole(steps["kata.console"]?.stdout ?? ""), qemu: qemuSaid(log, client) };
 }
 

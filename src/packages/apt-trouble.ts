@@ -19,6 +19,11 @@ const known: readonly Trouble[] = [
     says: /Temporary failure resolving|Could not resolve|Connection refused|Connection timed out|connection timed out|Could not connect to|Network is unreachable|No route to host|Connection failed|Connection reset|\b(?:403|404|407|429|50[0-9]) +\S|does not have a Release file|Failed to fetch|Certificate verification failed/,
   },
   {
+    code: "infra.memory",
+    says: /subprocess .* was killed by signal \(Killed\)|Sub-process .* received signal 9|[Cc]annot fork|fork failed|unable to fork/,
+  },
+  { code: "infra.testbed-gone", says: /: Input\/output error|: Read-only file system/ },
+  {
     code: "package.uninstallable",
     says: /unmet dependencies|but it is not (?:going to be installed|installable)|held broken packages|Unable to locate package|has no installation candidate|dependency problems|Sub-process .*dpkg.* returned an error code|pkgProblemResolver|Unable to satisfy dependencies|(?:^| : )(?:PreDepends|Depends|Conflicts|Breaks): /,
   },

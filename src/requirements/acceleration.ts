@@ -1,12 +1,13 @@
 import { type Check, error, fail, pass } from "../model/check.ts";
 import type { Seen } from "../model/command.ts";
 import type { Acceleration } from "../model/words.ts";
+import { shortLines } from "../vmms/short-lines.ts";
 import { guestSaid, printed } from "../workloads/example.ts";
 import { guestTrouble } from "../workloads/trouble.ts";
 
 /** What a VMM says of KVM (`query-kvm`), and whether it holds a virtual machine of KVM's; undefined where nobody answered. */
 function kvm(seen: Seen | undefined): { readonly enabled: boolean; readonly holds: boolean } | undefined {
-  const answer = /"return": \{[^}]*"enabled": (true|false)/.exec(seen?.stdout ?? "");
+  const answer = /"return": \{[^{}]*"enabled": (true|false)/.exec(shortLines(seen?.stdout ?? ""));
   return answer
     ? { enabled: answer[1] === "true", holds: /-> anon_inode:kvm-vm\b/.test(seen?.stdout ?? "") }
     : undefined;

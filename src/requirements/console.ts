@@ -1,4 +1,5 @@
 import type { Code } from "../model/reason.ts";
+import { shortLines } from "../vmms/short-lines.ts";
 
 /** Trouble that a kernel, an init or firmware printed. */
 export interface Recognised {
@@ -34,6 +35,11 @@ const patterns: readonly Pattern[] = [
     code: "guest.no-boot",
     message: "The guest kernel could not unpack its initramfs",
   },
+  {
+    text: /Kernel panic - not syncing: (?:softlockup: hung tasks|hung_task: |Hard LOCKUP|RCU Stall|IO-APIC \+ timer doesn't work|Timeout: Not all CPUs)/,
+    code: "guest.hang",
+    message: "The guest kernel panicked because something took too long",
+  },
   { text: /Kernel panic - not syncing/, code: "guest.panic", message: "The guest kernel panicked" },
   {
     text: /\bOops: |BUG: unable to handle|BUG: kernel NULL pointer|Unable to handle kernel .* at virtual address|general protection fault, |kernel BUG at /,
@@ -67,14 +73,17 @@ const longest = 300;
 
 /** What is wrong with a guest, by what its console says; undefined where it says nothing that is known. */
 export function recognise(console: string): Recognised | undefined {
-  const printed = console.split(/\r?\n|\r/).map(withoutTime);
+  const printed = shortLines(console)
+    .split(/\r?\n|\r/)
+    .map(withoutTime);
   for (const { text, code, message } of patterns) {
     const at = printed.findIndex(line => text.test(line));
     if (at < 0) continue;
     const lines = printed.slice(at, at + shown).map(line => line.slice(0, longest));
     return { code, message: `${message}: ${lines[0]?.trim()}`, lines: lines.join("\n").trimEnd() };
   }
-  if (/(?:SeaBIOS|Booting from ROM)[^\n]*\s*$/.test(console.trimEnd()))
+  const last = printed.findLast(line => line.trim() !== "") ?? "";
+  if (/SeaBIOS|Booting from ROM/.test(last))
     return {
       code: "guest.no-boot",
       message: "The firmware stopped and no kernel started",

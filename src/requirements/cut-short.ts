@@ -1,5 +1,6 @@
 import type { Seen } from "../model/command.ts";
-import { type Code, type Reason, reason } from "../model/reason.ts";
+import { type Reason, reason } from "../model/reason.ts";
+import { lacking, lackingBy } from "../vmms/lacking.ts";
 import { readinessLine } from "./virtiofsd-options.ts";
 
 /** The exit code of a shell whose last program got SIGKILL. */
@@ -23,42 +24,30 @@ const meant: readonly (readonly [step: RegExp, said: RegExp])[] = [
 /** What is about the file of the program that was to start: absent, not allowed, not of this machine, behind no path. */
 const ofTheFile: readonly string[] = ["ENOENT", "ENOEXEC", "EACCES", "ELIBBAD", "ENOTDIR", "ELOOP"];
 
-/** What else kept a machine from starting a program, whichever it was. */
-const couldNotStart: Readonly<Record<string, readonly [Code, string]>> = {
-  ENOMEM: ["infra.memory", "memory"],
-  EAGAIN: ["infra.memory", "processes"],
-  EMFILE: ["infra.memory", "open files"],
-  ENFILE: ["infra.memory", "open files"],
-  ENOSPC: ["infra.disk-full", "disk space"],
-  EDQUOT: ["infra.disk-full", "disk space"],
-};
-
-/** What a program says that failed for want of it: nobody's proof of anything. */
-const wants: readonly (readonly [said: RegExp, code: Code, what: string])[] = [
-  [/No space left on device/, "infra.disk-full", "disk space"],
-  [/Cannot allocate memory/, "infra.memory", "memory"],
-  [/Too many open files/, "infra.memory", "open files"],
-];
-
 /** A testbed without a shell is no testbed: the programs that may be missing or broken are those under test. */
 function unstarted(step: string, argv0: string | undefined, errno: string, detail: string): Reason | undefined {
   if (argv0 !== "sh" && ofTheFile.includes(errno)) return undefined;
-  const [code, what] = couldNotStart[errno] ?? ["infra.testbed-gone", undefined];
-  const why = what === undefined ? errno : `${errno}, out of ${what}`;
-  return reason(code, `${step} could not be started: ${why}`, detail);
+  const lack = lackingBy(errno);
+  const why = lack ? `${errno}, out of ${lack.what}` : errno;
+  return reason(lack?.code ?? "infra.testbed-gone", `${step} could not be started: ${why}`, detail);
 }
 
-/** Where a program says why it ended: a script of ours anywhere, as it goes on after a line that failed; any other at its end. */
-const lastWords = ({ argv, stderr }: Seen) => (argv[0] === "sh" ? stderr : (stderr.trimEnd().split("\n").at(-1) ?? ""));
+/**
+ * Where a program says why it ended: a script of ours anywhere, as it goes on after a line that failed; any other at its end,
+ * where what is only a warning is none of it.
+ */
+function lastWords({ argv, stderr }: Seen): readonly string[] {
+  const lines = stderr.trimEnd().split("\n");
+  return argv[0] === "sh" ? lines : lines.slice(-5).filter(line => !/\bwarning\b/i.test(line));
+}
 
 /** Why the machine, and not the program, is what a failure shows; undefined where it is not. */
 function wanting(step: string, seen: Seen, detail: string): Reason | undefined {
   const { argv, ending } = seen;
   if (ending.kind === "notStarted") return unstarted(step, argv[0], ending.code, detail);
-  if (ending.kind !== "exited" || ending.code === 0) return undefined;
-  const last = lastWords(seen);
-  const [, code, what] = wants.find(([said]) => said.test(last)) ?? [];
-  return code && reason(code, `${step} ran out of ${what}`, detail);
+  if (ending.kind === "exited" ? ending.code === 0 : ending.kind !== "signalled") return undefined;
+  const [lack] = lastWords(seen).flatMap(line => lacking(line) ?? []);
+  return lack && reason(lack.code, `${step} ran out of ${lack.what}`, detail);
 }
 
 function wasKilled(step: string, { argv, ending, stdout, stderr }: Seen): boolean {

@@ -1,5 +1,7 @@
 import type { Ending, Seen } from "../model/command.ts";
 import { type Reason, reason } from "../model/reason.ts";
+import { lacking } from "./lacking.ts";
+import { shortLines } from "./short-lines.ts";
 
 /** clap's, getopts' and libfuse's words for arguments that they do not take. */
 export const refusal =
@@ -19,7 +21,7 @@ function how(ending: Ending): string {
 
 /** Why a virtiofsd that was to wait for a VMM did not: by what it said, then by how it ended. */
 export function virtiofsdTrouble(said: string, ending: Ending): Reason {
-  const lines = said.trim().split("\n").slice(-20);
+  const lines = shortLines(said).trim().split("\n").slice(-20);
   const detail = lines.join("\n");
   const refused = lines.find(line => refusal.test(line));
   if (refused !== undefined)
@@ -29,6 +31,8 @@ export function virtiofsdTrouble(said: string, ending: Ending): Reason {
   if (ending.kind === "timedOut") return reason("infra.slow", "virtiofsd was not ready in time", detail);
   if (killed(ending))
     return reason("infra.memory", "virtiofsd was killed, as the kernel does when memory runs out", detail);
+  const [lack] = lines.flatMap(line => lacking(line) ?? []);
+  if (lack) return reason(lack.code, `virtiofsd ran out of ${lack.what}`, detail);
   const last = lines.at(-1)?.slice(0, 300) || "it said nothing";
   return reason("virtiofsd.exited-early", `virtiofsd ${how(ending)} before a VMM could connect: ${last}`, detail);
 }

@@ -1,4 +1,5 @@
 import { because, pass } from "../model/check.ts";
+import { lackingBy } from "../vmms/lacking.ts";
 import { exampleNonce, guestSaid, printed } from "./example.ts";
 import { guestCheck } from "./guest-check.ts";
 import type { Node, Workload } from "./workload.ts";
@@ -58,6 +59,9 @@ standin vsock-answer ${port} "$nonce" 2>&1 | while read -r line; do mark said "$
       const { stdout, stderr, ending } = asked ?? { stdout: "", stderr: "", ending: undefined };
       if (ending?.kind === "notStarted")
         return because("harness.not-observed", `The harness's vsock client did not start: ${ending.code}`);
+      const [, errno = ""] = /^standin vsock-connect: .*: (E[A-Z0-9]+)$/m.exec(stderr) ?? [];
+      const lack = lackingBy(errno);
+      if (lack) return because(lack.code, `The harness's vsock client ran out of ${lack.what}: ${errno}`);
       if (facts.nonce !== undefined && stdout.trimEnd() === `${facts.nonce} ${challenge(facts.nonce)}`)
         return pass(`The guest answered a connection to port ${port} with both nonces`);
       if (stdout !== "") return `The guest answered something else: ${stdout.slice(0, 200).trimEnd()}`;

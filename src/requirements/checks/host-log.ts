@@ -2,6 +2,7 @@ import { because, type Check, fail, type Judgement, pass } from "../../model/che
 import type { Seen } from "../../model/command.ts";
 import type { Evidence } from "../../model/evidence.ts";
 import type { Code } from "../../model/reason.ts";
+import { shortLines } from "../../vmms/short-lines.ts";
 import { said } from "./example.ts";
 import { hostCheck, unread } from "./host-check.ts";
 
@@ -32,7 +33,7 @@ function logJudgement(seen: Seen, { steps }: Evidence, denial: RegExp, code: Cod
   const log = ofThisRun(seen.stdout, steps["host.log-begin"]);
   if (log === undefined)
     return because("harness.output-unreadable", "The kernel log does not tell where the run began");
-  const denied = denials(log, denial);
+  const denied = denials(shortLines(log), denial);
   if (denied !== "") return fail(code, undefined, denied);
   // That something is not in it can only be said of all of it.
   const isWhole = seen.ending.kind === "exited" && seen.ending.code === 0 && !leftOut.test(log);

@@ -51,6 +51,9 @@ function judge(part: Checked, evidence: Evidence) {
   const changed = manager.readVerify(verified);
   const why = cutShort(verifyStep(part), verified);
   if (why) return { outcome: "error", reason: why } as const;
+  // dpkg goes on after a file that the disk does not give it, and says of it what it says of one that was changed.
+  if (/: (?:Input\/output error|Stale file handle|Structure needs cleaning)$/m.test(verified.stderr))
+    return error("infra.testbed-gone", `The files of ${named} could not all be read`, verified.stderr.slice(0, 2000));
   if (changed === null)
     return error(
       "harness.output-unreadable",

@@ -1,7 +1,7 @@
 import { checkGiven } from "../images/kata/given.ts";
 import { readPins } from "../images/kata/pins.ts";
 import { prepareKata } from "../images/kata/prepare.ts";
-import { proxiedFetch } from "../images/kata/proxy.ts";
+import { proxiedFetch } from "../images/release/proxy.ts";
 import type { Tools } from "../images/tools.ts";
 import type { PlannedCell } from "../model/cell.ts";
 import { UsageError } from "../model/failure.ts";

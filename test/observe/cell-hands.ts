@@ -103,6 +103,7 @@ export function scriptedHands(scripts: Scripts = {}): ScriptedHands {
       return vmTestbed(scripts.guest?.(nth), opened(`vm ${nth}`));
     },
     kata: notAsked,
+    addition: notAsked,
     tools: async () => contractTestbed(() => undefined, opened("tools")),
     beforeClose: async ({ kind }) => void did.push(`before close ${kind}`),
     guestParts: {

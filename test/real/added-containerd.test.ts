@@ -12,7 +12,7 @@ import { fileServer, give } from "../images/release/file-server.ts";
 import { arch, testCache } from "./base-image.ts";
 import { openEngine } from "./engine-socket.ts";
 import { root, verify } from "./pipeline.ts";
-import { catalogOfContainers, catalogWith } from "./sabotage/catalog.ts";
+import { catalogOfContainers } from "./sabotage/catalog.ts";
 import { kataTree, runcInDisguise } from "./sabotage/kata-trees.ts";
 import { projectWith } from "./sabotage/project.ts";
 import { tools } from "./tools.ts";
@@ -47,7 +47,9 @@ async function debiansPrograms(): Promise<{ readonly containerd: Buffer; readonl
   const entries = [];
   for (const name of ["containerd", "containerd-shim-runc-v2", "ctr"]) {
     const body = await testbed.fetch(`/usr/bin/${name}`);
-    entries.push({ header: { name: `bin/${name}`, type: "file", size: body.length, mode: 0o755 } as const, body });
+    // Of the same bytes each time: so is then what a VM with them is saved as.
+    const header = { name: `bin/${name}`, type: "file", size: body.length, mode: 0o755, mtime: new Date(0) } as const;
+    entries.push({ header, body });
   }
   const runc = Buffer.from(await testbed.fetch("/usr/sbin/runc"));
   return { containerd: gzipSync(await packTar(entries), { level: 1 }), runc };
@@ -73,13 +75,15 @@ async function projectThatAdds({ containerd, runc }: Awaited<ReturnType<typeof d
   return projectWith(folder, "containerd/pins.json", JSON.stringify({ additions, sources: [] }));
 }
 
+const catalogWithout = (name: string) =>
+  catalogOfContainers(join(folder, name), "debian-13", ["own-kernel", "exec", "stop"], ({ packages }) => ({
+    packages: { ...packages, containerd: [] },
+  }));
+
 test("where the distro ships no containerd, one that the harness adds runs containers, and is not taken for the distro's", async () => {
   const programs = await debiansPrograms();
   const program = await projectThatAdds(programs);
-  const containers = ["own-kernel", "exec", "stop"] as const;
-  const catalog = await catalogOfContainers(join(folder, "none"), "debian-13", containers, ({ packages }) => ({
-    packages: { ...packages, containerd: [] },
-  }));
+  const catalog = await catalogWithout("none");
   const kata = await kataTree(folder, runcInDisguise);
   const argv = ["debian-13", "--testbed", "vm", "--catalog", catalog, "--kata", kata];
   const { exitCode, said, cell } = await verify("added-containerd", argv, { program });
@@ -98,17 +102,15 @@ test("where the distro ships no containerd, one that the harness adds runs conta
   );
 });
 
-test("where that cannot be had nothing is told of Kata, and everything else is judged", async () => {
-  const catalog = await catalogWith(join(folder, "not-had"), "debian-13", ({ packages }) => ({
-    packages: { ...packages, containerd: [] },
-  }));
+test("where that cannot be had nothing is told of Kata, and the rest is judged", async () => {
+  const catalog = await catalogWithout("not-had");
   const kata = await kataTree(folder, { ...runcInDisguise, name: "not-had-kata" });
   const argv = ["debian-13", "--testbed", "container", "--catalog", catalog, "--kata", kata];
   // Nobody listens there: as good as no network, wherever this runs.
   const env = { HTTPS_PROXY: "http://127.0.0.1:65534" };
   const { exitCode, said, cell } = await verify("containerd-not-had", argv, { env });
   expect([exitCode, cell.standing]).toEqual([3, "inconclusive"]);
-  expect(said).toMatchObject({ "contract.qemu.shipped": "pass", "guest.console": "pass" });
+  expect(cell.tiers.contract).toBe("pass");
   expect(said["kata.control"]).toBe("error containerd.unavailable");
   const { message } = cell.checks.find(({ id }) => id === "kata.control")?.reason ?? {};
   expect(message).toMatch(/^containerd \S+ could not be had from https:\S+: .*; other ways: .*--with-package/);

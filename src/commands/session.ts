@@ -25,7 +25,7 @@ import { availableMiB, inSlot, openSlots, slotsIn } from "../testbeds/vm/slots.t
 import type { Context } from "./context.ts";
 import { cacheFolder } from "./folders.ts";
 import { guestParts } from "./guest-parts.ts";
-import { kataHands } from "./kata-hands.ts";
+import { additionHands, kataHands } from "./kata-hands.ts";
 import { runnerFacts, triedRunner, untriedRunner } from "./runner.ts";
 import type { VerifyOptions } from "./verify-options.ts";
 
@@ -118,7 +118,8 @@ export async function openSession({
   const slots = openSlots(slotsIn(memory), memory);
   const seen = await preflight({ engine, tools, cache: folder, fresh, run, user, signal });
   const plan = triedRunner(seen);
-  const kata = kataHands({ engine, tools, run, cache: folder, context, signal });
+  const brings = { engine, tools, run, cache: folder, context, signal };
+  const [kata, addition] = [kataHands(brings), additionHands(brings)];
   const here = (network: "machine" | "none") => openLocalTestbed({ cache: join(folder, "local"), tools, network });
   const hands = (tellCell: Tell, cell: string): CellHands => ({
     rootfs: ({ target, arch, tier, kata, testbed }, emit) => {
@@ -168,6 +169,8 @@ export async function openSession({
       ),
     kata: (planned, emit) =>
       kata(planned, emit, message => tellCell({ kind: "doing", cell, stage: "provision", message })),
+    addition: (name, planned, emit) =>
+      addition(name, planned, emit, message => tellCell({ kind: "doing", cell, stage: "provision", message })),
     guestParts: guestParts({ engine, tools, run, folder: join(folder, "initramfs"), fresh }),
   });
   return {

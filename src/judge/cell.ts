@@ -3,6 +3,7 @@ import type { Evidence } from "../model/evidence.ts";
 import { worst } from "../model/outcome.ts";
 import type { CellVerdict, CheckVerdict } from "../model/verdict.ts";
 import { Tier } from "../model/words.ts";
+import { additionNotes } from "./additions.ts";
 import { judgeCheck } from "./check.ts";
 import { components } from "./components.ts";
 import { notApplicable, standing } from "./standing.ts";
@@ -13,6 +14,7 @@ function notes(evidence: Evidence, checks: readonly CheckVerdict[]): string[] {
   if (image?.source === "registry" && !image.pinned)
     found.push(`image.unpinned: ${image.reference} was ${image.digest}`);
   if (kata) found.push(`Kata ${kata.version}, runtime ${kata.runtime}: vouched for by ${kata.vouched}`);
+  found.push(...additionNotes(evidence));
   if (snapshot && !snapshot.restored) found.push(`No snapshot: ${snapshot.because}`);
   for (const { what, count } of retries ?? []) found.push(`Tried again ${count} time(s): ${what}`);
   for (const check of checks)
@@ -55,6 +57,7 @@ export function judgeCell(evidence: Evidence, checks: readonly Check[]): CellVer
     productionReady: evidence.cell.scenario.guestKernel === "distro",
     tiers: shipped ? Object.fromEntries(exercised.map(name => [name, tier(name)])) : {},
     components: components(evidence),
+    ...(evidence.facts.additions && { additions: evidence.facts.additions }),
     checks: judged,
     notes: notes(evidence, judged),
   };

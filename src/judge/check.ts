@@ -2,6 +2,7 @@ import type { Check, Judgement } from "../model/check.ts";
 import type { Evidence } from "../model/evidence.ts";
 import { codes, reason } from "../model/reason.ts";
 import type { CheckVerdict } from "../model/verdict.ts";
+import { ownFault } from "./additions.ts";
 import { blocker } from "./blocker.ts";
 import { fair } from "./fair.ts";
 
@@ -32,7 +33,7 @@ function judgement(check: Check, evidence: Evidence): Judgement {
 /** `own` are the steps whose time is counted as the check's. */
 export function judgeCheck(check: Check, evidence: Evidence, own: readonly string[] = check.needs): CheckVerdict {
   const { id, tier, title, gating } = check;
-  const said = judgement(check, evidence);
+  const said = ownFault(judgement(check, evidence), evidence);
   const known = evidence.cell.target.knownIssues.find(
     issue => issue.check === id && (issue.scenario ?? evidence.cell.scenario.id) === evidence.cell.scenario.id,
   );

@@ -1,3 +1,4 @@
+import { named } from "../kata/additions.ts";
 import type { Evidence } from "../model/evidence.ts";
 import { type Outcome, worst } from "../model/outcome.ts";
 import type { CheckVerdict, Standing } from "../model/verdict.ts";
@@ -17,6 +18,11 @@ function limits({ facts, request }: Evidence): string[] {
   if (request.tier !== "kata") found.push("no Kata workload ran");
   if (request.testbed === "local") found.push("it ran on the machine of whoever says so");
   const installed = [...Object.values(facts.components ?? {}).map(part => part?.package), ...(facts.packages ?? [])];
+  const { additions = [] } = facts;
+  if (additions.length > 0)
+    found.push(
+      `${named(additions)} ${additions.length > 1 ? "are" : "is"} not the distro's: the harness added what it does not ship`,
+    );
   if (installed.some(one => one?.candidate)) found.push("a package under test is a candidate, not shipped");
   return found;
 }

@@ -49,10 +49,14 @@ export const snapshotterPath = `${containerdFolder}/snapshotter`;
 const startMs = 5_000;
 const importMs = 10_000;
 
-/** containerd as a daemon. Ends with 0 when its socket is there, with 1 when it has ended before. */
-export const startContainerd = (containerd: string, standin: string): Command => ({
+/**
+ * containerd as a daemon, with variables of its own where programs of it are not the distro's. Ends with 0 when its socket is
+ * there, with 1 when it has ended before.
+ */
+export const startContainerd = (containerd: string, standin: string, env?: Command["env"]): Command => ({
   argv: ["sh", "-c", startScript, "sh", standin, furniture.busybox, containerdFolder, ...startWords(containerd)],
   timeoutMs: startMs,
+  ...(env && { env }),
 });
 
 const startWords = (containerd: string) => [

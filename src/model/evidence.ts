@@ -4,7 +4,18 @@ import { loose } from "./loose.ts";
 import { Reason } from "./reason.ts";
 import { Scenario } from "./scenario.ts";
 import { Target } from "./target.ts";
-import { Acceleration, Arch, Instant, KataRuntime, KataSource, Part, Stage, TestbedKind, Tier } from "./words.ts";
+import {
+  Acceleration,
+  AdditionId,
+  Arch,
+  Instant,
+  KataRuntime,
+  KataSource,
+  Part,
+  Stage,
+  TestbedKind,
+  Tier,
+} from "./words.ts";
 
 export const Tool = z.looseObject({ name: z.literal("kata-verify"), version: z.string(), commit: z.string() });
 export type Tool = z.infer<typeof Tool>;
@@ -95,6 +106,19 @@ export const KataBinaries = z.looseObject({
 });
 export type KataBinaries = z.infer<typeof KataBinaries>;
 
+/** An upstream release that the harness put on the testbed because the distro has none: it is not under test. */
+export const Addition = z.looseObject({
+  name: AdditionId,
+  version: z.string(),
+  /** Of the released file, 64 hexadecimal digits. */
+  sha256: z.string(),
+  /** What vouches for it, in a clause. */
+  vouched: z.string(),
+  /** What is used of it, the program that it is called after first: places on the testbed, and the digest of each. */
+  programs: z.array(z.looseObject({ path: z.string(), sha256: z.string() })).min(1),
+});
+export type Addition = z.infer<typeof Addition>;
+
 /** Facts: what is true of the cell, said once each. A later fact of the same name replaces an earlier one, `null` takes it back. */
 export const Facts = z.looseObject({
   runner: Runner.optional(),
@@ -117,6 +141,7 @@ export const Facts = z.looseObject({
       kernelConfig: z.string().optional(),
       containerd: z.string().optional(),
       ctr: z.string().optional(),
+      runc: z.string().optional(),
       /** Of the distro's own Kata. */
       kataShim: z.string().optional(),
       kataConfig: z.string().optional(),
@@ -129,6 +154,7 @@ export const Facts = z.looseObject({
   bootMs: z.number().optional(),
   nonce: z.string().optional(),
   kata: KataBinaries.optional(),
+  additions: z.array(Addition).optional(),
   /** The nonce of the kata tier: on the command line of its guest's kernel. */
   kataNonce: z.string().optional(),
   /** Transient set-up trouble that was tried again. */
@@ -149,6 +175,7 @@ export type FactName =
   | "bootMs"
   | "nonce"
   | "kata"
+  | "additions"
   | "kataNonce"
   | "retries";
 

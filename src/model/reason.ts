@@ -87,6 +87,8 @@ export const codes = {
   "kata.leftovers": row("kata", "Something of the container was left after it was removed"),
   "control.failed": row("runner", "The same did not work under runc: the testbed is broken, nothing is told of Kata"),
   "containerd.not-packaged": row("distro", "The distro ships no containerd", false),
+  "containerd.unavailable": row("runner", "The containerd that the harness adds could not be had"),
+  "containerd.digest-mismatch": row("runner", "The containerd that the harness adds is not the file that is pinned"),
   "containerd.not-answering": row("distro", "containerd does not start or does not answer", false),
   "infra.no-network": row("runner", "What had to be downloaded could not be"),
   "provenance.not-shipped": row("distro", "The binary belongs to no package of the distro's own repositories"),

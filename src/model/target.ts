@@ -61,7 +61,7 @@ export const Target = z
       vmm: z.partialRecord(VmmId, z.partialRecord(Arch, Packages)),
       virtiofsd: Packages,
       kernel: z.partialRecord(Arch, Packages),
-      /** With its command line client and runc. */
+      /** With its command line client and runc; of what the distro has not, upstream's release is added. */
       containerd: Packages.default([]),
       /** The distro's own Kata, where it has one. */
       kata: Packages.default([]),

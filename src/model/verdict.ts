@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Component, Tool } from "./evidence.ts";
+import { Addition, Component, Tool } from "./evidence.ts";
 import { outcomes } from "./outcome.ts";
 import { Reason } from "./reason.ts";
 import { Acceleration, Arch, Instant, Part, TestbedKind, Tier } from "./words.ts";
@@ -39,6 +39,8 @@ export const CellVerdict = z.looseObject({
   productionReady: z.boolean(),
   tiers: z.partialRecord(Tier, Outcome),
   components: z.partialRecord(Part, Component),
+  /** Brought by the harness, and not under test. */
+  additions: z.array(Addition).optional(),
   checks: z.array(CheckVerdict),
   notes: z.array(z.string()),
 });

@@ -73,6 +73,10 @@ export type KataRuntime = z.infer<typeof KataRuntime>;
 export const KataSource = z.enum(["release", "path", "distro"]);
 export type KataSource = z.infer<typeof KataSource>;
 
+/** What the harness brings from upstream where the distro has none. */
+export const AdditionId = z.enum(["containerd", "runc"]);
+export type AdditionId = z.infer<typeof AdditionId>;
+
 /** The parts of the stack under test that a verdict accounts for. */
 export const Part = z.enum(["vmm", "virtiofsd", "guestKernel", "hostKernel", "kata", "containerd"]);
 export type Part = z.infer<typeof Part>;

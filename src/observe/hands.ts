@@ -1,8 +1,9 @@
 import type { PlannedCell } from "../model/cell.ts";
 import type { Event, Facts } from "../model/evidence.ts";
 import type { KeepableTestbed, Testbed } from "../model/testbed.ts";
-import type { Tier } from "../model/words.ts";
+import type { AdditionId, Tier } from "../model/words.ts";
 import type { GuestImageParts } from "./guest/image.ts";
+import type { Brought } from "./kata/additions.ts";
 import type { KataTree } from "./kata/tree.ts";
 import type { Emit } from "./seen.ts";
 
@@ -46,6 +47,8 @@ export interface Hands {
   vm(rootfs: Rootfs, kernelRelease: string, furnishing?: Furnishing): Promise<VmTestbed>;
   /** Kata's own binaries, fetched or unpacked, where they are not the distro's package. Rejects with `Unprepared`, whose reason says what was tried. */
   kata(cell: PlannedCell, emit: Emit): Promise<KataTree>;
+  /** An upstream release of what the distro has not, fetched. Rejects with `Unprepared`, whose reason says what was tried. */
+  addition(name: AdditionId, cell: PlannedCell, emit: Emit): Promise<Brought>;
   /** A machine with the harness's own programs and nothing of the distro's. */
   tools(): Promise<Testbed>;
   /** Awaited before the testbed of a cell's last tier is disposed of, when all that can be seen was, whatever stopped it; never rejects. */

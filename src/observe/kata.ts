@@ -34,8 +34,9 @@ export async function observeKata(
   kata: Furnished,
 ): Promise<{ readonly stalled: boolean }> {
   const { cell, parts, emit, signal, doing, requireKvm } = one;
-  const { ctr, vmm } = parts;
-  if (ctr === undefined || vmm === undefined) return { stalled: false };
+  const { ctr } = kata;
+  const { vmm } = parts;
+  if (vmm === undefined) return { stalled: false };
   if (testbed.kind !== "vm") await kata.furnishing.furnish(testbed);
   const steps: Record<string, Seen> = {};
   const act: Act = async step => {

@@ -23,6 +23,7 @@ const configPaths = (release: string): string[] => [
 const containerPaths = {
   containerd: ["/usr/bin/containerd", "/usr/local/bin/containerd"],
   ctr: ["/usr/bin/ctr", "/usr/local/bin/ctr"],
+  runc: ["/usr/bin/runc", "/usr/sbin/runc", "/usr/local/bin/runc", "/usr/local/sbin/runc"],
   kataShim: ["/usr/bin/containerd-shim-kata-v2", "/usr/local/bin/containerd-shim-kata-v2"],
   kataTool: ["/usr/bin/kata-runtime", "/usr/local/bin/kata-runtime"],
   kataConfig: [

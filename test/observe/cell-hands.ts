@@ -1,5 +1,7 @@
+import { Unprepared } from "../../src/images/unprepared.ts";
 import type { Command } from "../../src/model/command.ts";
 import type { Event, Facts } from "../../src/model/evidence.ts";
+import { reason } from "../../src/model/reason.ts";
 import { type KeepableTestbed, TestbedGone } from "../../src/model/testbed.ts";
 import type { Hands, VmTestbed } from "../../src/observe/hands.ts";
 import { recorded } from "../requirements/recorded.ts";
@@ -34,6 +36,7 @@ const facts: VmTestbed["facts"] & Facts = {
 };
 
 const notAsked = () => Promise.reject(new Error("not asked for"));
+const notHad = () => Promise.reject(new Unprepared("provision", reason("kata.unavailable")));
 
 const isFind = ({ argv }: Command) => argv.includes("--search") && argv[0] === "dpkg-query";
 
@@ -102,7 +105,8 @@ export function scriptedHands(scripts: Scripts = {}): ScriptedHands {
       vms += 1;
       return vmTestbed(scripts.guest?.(nth), opened(`vm ${nth}`));
     },
-    kata: notAsked,
+    kata: notHad,
+    addition: notHad,
     tools: async () => contractTestbed(() => undefined, opened("tools")),
     beforeClose: async ({ kind }) => void did.push(`before close ${kind}`),
     guestParts: {

@@ -121,6 +121,28 @@ describe("observing a cell", () => {
     expect(judged(events)).toMatchObject({ standing: "not-applicable", because: "Debian 13 does not ship qemu" });
   });
 
+  it("tells nothing of Kata, and all the rest, where what the distro's containerd lacks cannot be had", async () => {
+    const binaries = {
+      ...({ source: "path", runtime: "go", version: "4.0.0", digest: "d", vouched: "nobody" } as const),
+      ...{ shim: "/opt/kata/shim", config: "/opt/kata/configuration.toml" },
+    };
+    const hands: ScriptedHands = {
+      ...scriptedHands({ guest: () => well }),
+      kata: async () => ({ binaries, files: [], links: [] }),
+      addition: name => Promise.reject(new Unprepared("provision", reason("containerd.unavailable", `no ${name}`))),
+    };
+    const own = { ...scenario, guestKernel: "kata" as const, containers: ["exec" as const] };
+    const { events, stopped } = await observed({
+      hands: () => hands,
+      cell: { tier: "kata", scenario: { ...own, workloads: [...WorkloadId.options] } },
+    });
+    expect(stopped).toMatchObject([
+      { tier: "kata", reason: { code: "containerd.unavailable", message: "no containerd" } },
+    ]);
+    expect(outcomes(events).get("guest.virtiofs")).toEqual({ outcome: "pass", code: undefined });
+    expect(outcomes(events).get("kata.exec")).toEqual({ outcome: "error", code: "containerd.unavailable" });
+  });
+
   it("boots nothing where only the contract is asked for", async () => {
     const { hands, steps } = await observed({ cell: { tier: "contract", testbed: "container" } });
     expect(hands.did).toEqual([

@@ -19,6 +19,7 @@ const kata = {
   },
   furnishing: { key: "k", furnish: async () => true },
   initrd: "/initrd",
+  ctr: "/usr/bin/ctr",
 } satisfies Furnished;
 
 const agent =
@@ -39,7 +40,7 @@ async function observed(testbed: ScriptedTestbed, how: How = { offered: "kvm-emu
   const events: Event[] = [];
   const one = {
     cell: { ...cell, ...request, scenario: { ...cell.scenario, containers: ["own-kernel", "stop"] } },
-    parts: { ctr: "/usr/bin/ctr", vmm: "/usr/bin/qemu-system-x86_64", virtiofsd: "/usr/libexec/virtiofsd" },
+    parts: { vmm: "/usr/bin/qemu-system-x86_64", virtiofsd: "/usr/libexec/virtiofsd" },
     emit: (event: Event) => void events.push(event),
     signal: new AbortController().signal,
     doing: () => {},

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { givenKata } from "../../src/images/kata/given.ts";
-import { readTarball } from "../../src/images/kata/tarball.ts";
-import type { UnpackedOptions } from "../../src/images/kata/unpacked.ts";
+import type { KeptOptions } from "../../src/images/release/kept.ts";
+import { readTarball } from "../../src/images/release/tarball.ts";
 import { runLabel } from "../../src/testbeds/engine/owner.ts";
 import type { Engine } from "../../src/testbeds/engine.ts";
 import { entriesOf, fileEntry, kata4, tar } from "../images/kata/release-files.ts";
@@ -23,7 +23,7 @@ const bulk = randomBytes(4 * 2 ** 20).toString("latin1");
 
 let engine: Engine;
 let folder: string;
-let options: UnpackedOptions;
+let options: KeptOptions;
 
 beforeAll(async () => {
   engine = await openEngine();

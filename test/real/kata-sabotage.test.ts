@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ContainerWorkloadId, gatingContainers } from "../../src/model/words.ts";
 import { type PipelineOptions, type Verified, verify } from "./pipeline.ts";
-import { catalogWith } from "./sabotage/catalog.ts";
+import { catalogOfContainers } from "./sabotage/catalog.ts";
 import {
   containerdThatAsksFirst,
   containerdThatHangs,
@@ -33,13 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The guest tier has its own sabotages: here the scenario has none of its workloads. */
-async function catalogOf(name: string, containers: readonly ContainerWorkloadId[]): Promise<string> {
-  const catalog = await catalogWith(join(folder, name), "debian-13", () => ({}));
-  const path = join(catalog, "scenarios", "qemu-distro-kernel.json");
-  await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, "utf8")), workloads: [], containers }));
-  return catalog;
-}
+const catalogOf = (name: string, containers: readonly ContainerWorkloadId[]) =>
+  catalogOfContainers(join(folder, name), "debian-13", containers);
 
 const debian = (catalog: string) => ["debian-13", "--testbed", "vm", "--catalog", catalog];
 

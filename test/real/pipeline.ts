@@ -16,6 +16,8 @@ export const resultsOf = (name: string) => join(root, ".cache", "results", name.
 const unset = ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "CI", "NO_COLOR", "FORCE_COLOR"] as const;
 
 export interface PipelineOptions {
+  /** In place of the project's bin: the words that start another. */
+  readonly program?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Ends the run with it. */
   readonly signal?: AbortSignal;
@@ -44,10 +46,12 @@ export interface Verified extends Ended {
   readonly said: Readonly<Record<string, string>>;
 }
 
+const bin = [join(root, "bin", "kata-verify.mjs")];
+
 /** Starts the project's bin as a process of its own. */
-export function start(argv: readonly string[], { env = {}, signal }: PipelineOptions = {}) {
+export function start(argv: readonly string[], { program = bin, env = {}, signal }: PipelineOptions = {}) {
   const blank = Object.fromEntries(unset.map(name => [name, undefined]));
-  return execa(process.execPath, [join(root, "bin", "kata-verify.mjs"), ...argv], {
+  return execa(process.execPath, [...program, ...argv], {
     env: { ...blank, XDG_CACHE_HOME: cacheHome, ...env },
     stdin: "ignore",
     reject: false,

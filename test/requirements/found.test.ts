@@ -48,7 +48,7 @@ describe("where the parts are", () => {
   });
 
   it("finds containerd with its client, and the distro's own Kata, and nothing else of these names", () => {
-    const containerd = { containerd: "/usr/bin/containerd", ctr: "/usr/bin/ctr" };
+    const containerd = { containerd: "/usr/bin/containerd", ctr: "/usr/bin/ctr", runc: "/usr/sbin/runc" };
     const kata = {
       kataShim: "/usr/bin/containerd-shim-kata-v2",
       kataTool: "/usr/bin/kata-runtime",

@@ -1,13 +1,15 @@
 import { lstat, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { releaseFolder } from "../../kata/layout.ts";
+import { expectedKata } from "../../kata/shim-version.ts";
 import { UsageError } from "../../model/failure.ts";
 import type { KataTree } from "../../observe/kata/tree.ts";
-import { compressionOf } from "./compression.ts";
-import { NotKata, wantedKata } from "./not-kata.ts";
-import { surveyFolder } from "./survey.ts";
+import { compressionOf } from "../release/compression.ts";
+import { type KeptOptions, kept, sha256Of } from "../release/kept.ts";
+import { surveyFolder } from "../release/survey.ts";
+import { Unfit } from "../release/unfit.ts";
+import { kataContent } from "./content.ts";
 import { type KataUse, treeOf } from "./tree.ts";
-import { sha256Of, type UnpackedOptions, unpacked } from "./unpacked.ts";
 import { usedParts } from "./used.ts";
 
 const unreadable: Readonly<Record<string, string>> = {
@@ -18,6 +20,8 @@ const unreadable: Readonly<Record<string, string>> = {
   EPERM: "it cannot be read by this user",
 };
 
+const wanted = `Expected is ${expectedKata}: ${releaseFolder} as a release unpacks it, or a tarball of it (.tar.zst, .tar.xz, .tar.gz)`;
+
 const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
 
 /** Rejects with `UsageError` where what the user gave is no Kata that can be used. */
@@ -25,9 +29,9 @@ async function orUsage<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const found = error instanceof NotKata ? error.message : unreadable[codeOf(error)];
+    const found = error instanceof Unfit ? error.message : unreadable[codeOf(error)];
     if (found === undefined) throw error;
-    throw new UsageError(`--kata ${path}: ${found}`, wantedKata);
+    throw new UsageError(`--kata ${path}: ${found}`, wanted);
   }
 }
 
@@ -38,7 +42,7 @@ async function given(path: string): Promise<Given> {
   const at = await realpath(path);
   const found = await stat(at);
   if (found.isFile()) return { kind: "tarball", path: at };
-  if (!found.isDirectory()) throw new NotKata("it is neither a folder nor a file");
+  if (!found.isDirectory()) throw new Unfit("it is neither a folder nor a file");
   const inside = join(at, releaseFolder);
   const isInside = await lstat(inside).then(
     one => one.isDirectory(),
@@ -60,14 +64,14 @@ export async function checkGiven(path: string, uses: readonly KataUse[]): Promis
 const origin = { source: "path", vouched: "nobody: it was given with --kata" } as const;
 
 /** What is used of a folder or a tarball that the user gave. Rejects with `UsageError`, or as the engine and the disk do. */
-export async function givenKata(path: string, use: KataUse, options: UnpackedOptions): Promise<KataTree> {
+export async function givenKata(path: string, use: KataUse, options: KeptOptions): Promise<KataTree> {
   return orUsage(path, async () => {
     const found = await given(path);
     if (found.kind === "folder") return await treeOf(found.root, use, origin, options);
     options.tell(`reading ${path}`);
     const sha256 = await sha256Of(found.path);
     const tarball = { path: found.path, sha256, vouched: origin.vouched, discard: async () => {} };
-    const { folder } = await unpacked({ sha256 }, async () => tarball, options);
+    const { folder } = await kept(kataContent, { sha256 }, async () => tarball, options);
     return await treeOf(folder, use, origin, options);
   });
 }

@@ -1,16 +1,14 @@
-import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { type Listing, layouts, type Part, releaseFolder } from "../../kata/layout.ts";
 import { expectedKata, isExpected } from "../../kata/shim-version.ts";
 import type { KataBinaries } from "../../model/evidence.ts";
 import type { KataRuntime, KataSource } from "../../model/words.ts";
-import type { KataFile, KataLink, KataTree } from "../../observe/kata/tree.ts";
+import type { KataLink, KataTree } from "../../observe/kata/tree.ts";
 import { keyOf } from "../key.ts";
+import { broughtFile, sha256In } from "../release/brought.ts";
+import { surveyFolder } from "../release/survey.ts";
+import type { TarballOptions } from "../release/tarball.ts";
+import { Unfit } from "../release/unfit.ts";
 import { askShim } from "./ask-shim.ts";
-import { mustBeOfSize } from "./member.ts";
-import { NotKata } from "./not-kata.ts";
-import { openPlain, surveyFolder } from "./survey.ts";
-import type { TarballOptions } from "./tarball.ts";
 import { fileOf, type GuestKernel, partsIn, titles, type UsedParts, usedParts } from "./used.ts";
 
 /** What a cell wants of a release. */
@@ -20,29 +18,6 @@ export interface KataUse {
 }
 
 const place = (member: string) => `${releaseFolder}/${member}`;
-
-async function fileAt(folder: string, member: string): Promise<KataFile> {
-  const path = join(folder, member);
-  await using file = await openPlain(path);
-  const { size, mode } = await file.stat();
-  mustBeOfSize(member, size);
-  return {
-    path: place(member),
-    mode: (mode & 0o111) === 0 ? 0o644 : 0o755,
-    size,
-    read: async () => {
-      await using again = await openPlain(path);
-      return await again.readFile();
-    },
-  };
-}
-
-async function sha256In(folder: string, member: string): Promise<string> {
-  const hash = createHash("sha256");
-  await using file = await openPlain(join(folder, member));
-  for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
-  return hash.digest("hex");
-}
 
 const linksOf = (listing: Listing, members: readonly string[]): KataLink[] =>
   members.flatMap(member => {
@@ -63,7 +38,7 @@ function places({ shim, config, initrd, image, kernel }: UsedParts) {
 }
 
 /**
- * What of a folder that is laid out as `/opt/kata` is used. Rejects with `NotKata` where it has none of that, or another runtime,
+ * What of a folder that is laid out as `/opt/kata` is used. Rejects with `Unfit` where it has none of that, or another runtime,
  * or one that is too old; or as the engine and the disk do.
  */
 export async function treeOf(
@@ -76,13 +51,13 @@ export async function treeOf(
   const parts = await usedParts(survey, use);
   const members = [...new Set(partsIn(parts).flatMap(part => part.members))].sort();
   const plain = members.filter(member => survey.listing.get(member) === null);
-  const files = await Promise.all(plain.map(member => fileAt(folder, member)));
+  const files = await Promise.all(plain.map(member => broughtFile(folder, member, place(member))));
   const shim = files.find(({ path }) => path === place(fileOf(parts.shim)));
-  if (shim === undefined) throw new NotKata(`it lacks ${parts.shim.path}`);
+  if (shim === undefined) throw new Unfit(`it lacks ${parts.shim.path}`);
   const { version, runtime } = await askShim(shim, options);
-  if (!isExpected(version)) throw new NotKata(`its shim is of Kata ${version}, not ${expectedKata}`);
+  if (!isExpected(version)) throw new Unfit(`its shim is of Kata ${version}, not ${expectedKata}`);
   if (runtime !== parts.runtime)
-    throw new NotKata(
+    throw new Unfit(
       `${parts.shim.path} is the shim in ${titles[runtime]}, where the one in ${titles[parts.runtime]} should be`,
     );
   const digests = await Promise.all(plain.map(member => sha256In(folder, member)));

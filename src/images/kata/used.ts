@@ -12,8 +12,8 @@ import {
 } from "../../kata/layout.ts";
 import { expectedKata, isExpected, usualRuntime } from "../../kata/shim-version.ts";
 import { KataRuntime } from "../../model/words.ts";
-import { NotKata } from "./not-kata.ts";
-import type { Survey } from "./survey.ts";
+import type { Survey } from "../release/survey.ts";
+import { Unfit } from "../release/unfit.ts";
 
 export type GuestKernel = "distro" | "kata";
 
@@ -33,15 +33,15 @@ export async function statedVersion({ listing, text }: Survey): Promise<string |
   return said !== undefined && /^\d+\.\d+\.\d+\S*$/.test(said) ? said : undefined;
 }
 
-/** Whether it is a Kata of which the parts are worth looking at: rejects with `NotKata` where it is none, or too old. */
+/** Whether it is a Kata of which the parts are worth looking at: rejects with `Unfit` where it is none, or too old. */
 async function mustBeKata(survey: Survey): Promise<void> {
-  if (isKata1(survey.listing)) throw new NotKata("it is Kata 1, which has a proxy and a shim of its own");
+  if (isKata1(survey.listing)) throw new Unfit("it is Kata 1, which has a proxy and a shim of its own");
   if (runtimesOf(survey.listing).length === 0)
-    throw new NotKata(
+    throw new Unfit(
       survey.listing.size === 0 ? "there is nothing in it" : "it has no shim of Kata's, containerd-shim-kata-v2",
     );
   const version = await statedVersion(survey);
-  if (version !== undefined && !isExpected(version)) throw new NotKata(`it is Kata ${version}, not ${expectedKata}`);
+  if (version !== undefined && !isExpected(version)) throw new Unfit(`it is Kata ${version}, not ${expectedKata}`);
 }
 
 async function chooseRuntime(survey: Survey, asked: KataRuntime | undefined): Promise<KataRuntime> {
@@ -49,13 +49,13 @@ async function chooseRuntime(survey: Survey, asked: KataRuntime | undefined): Pr
   const [first, second] = found;
   if (asked !== undefined) {
     if (found.includes(asked)) return asked;
-    throw new NotKata(`it has Kata's runtime in ${found.map(one => titles[one])}, not the one in ${titles[asked]}`);
+    throw new Unfit(`it has Kata's runtime in ${found.map(one => titles[one])}, not the one in ${titles[asked]}`);
   }
   if (first !== undefined && second === undefined) return first;
   return usualRuntime((await statedVersion(survey)) ?? "4");
 }
 
-/** What of a release is used for one runtime and one kernel of its guests. Rejects with `NotKata`, which names what lacks. */
+/** What of a release is used for one runtime and one kernel of its guests. Rejects with `Unfit`, which names what lacks. */
 export async function usedParts(
   survey: Survey,
   { runtime: asked, guestKernel }: { readonly runtime?: KataRuntime | undefined; readonly guestKernel: GuestKernel },
@@ -64,16 +64,16 @@ export async function usedParts(
   const { listing, text } = survey;
   const runtime = await chooseRuntime(survey, asked);
   const own = runtimeParts(listing, runtime);
-  if ("lacks" in own) throw new NotKata(`it lacks ${own.lacks.join(" and ")}`);
+  if ("lacks" in own) throw new Unfit(`it lacks ${own.lacks.join(" and ")}`);
   const guest = guestParts(listing, guestKernel, await text(fileOf(own.config)));
-  if ("lacks" in guest) throw new NotKata(`it lacks ${guest.lacks.join(" and ")}`);
+  if ("lacks" in guest) throw new Unfit(`it lacks ${guest.lacks.join(" and ")}`);
   return { runtime, ...own, ...guest };
 }
 
 export const partsIn = ({ shim, config, tool, initrd, image, kernel }: Partial<UsedParts>): Part[] =>
   [shim, config, tool, initrd, image, kernel].filter(part => part !== undefined);
 
-/** Every member that any use of a release takes. Rejects with `NotKata` where there is none at all. */
+/** Every member that any use of a release takes. Rejects with `Unfit` where there is none at all. */
 export async function everUsed(survey: Survey): Promise<Set<string>> {
   await mustBeKata(survey);
   const members = new Set(followed(survey.listing, versionFile));
@@ -91,7 +91,7 @@ async function partsOrNone(survey: Survey, runtime: KataRuntime, guestKernel: Gu
   try {
     return partsIn(await usedParts(survey, { runtime, guestKernel }));
   } catch (error) {
-    if (error instanceof NotKata) return [];
+    if (error instanceof Unfit) return [];
     throw error;
   }
 }

@@ -14,9 +14,10 @@ import type { Testbed } from "../../model/testbed.ts";
 import type { Arch } from "../../model/words.ts";
 import { workloadImage } from "../../testbeds/image/workload-image.ts";
 import type { Furnishing } from "../hands.ts";
+import type { Containerd } from "./additions.ts";
 import type { KataFile, KataTree } from "./tree.ts";
 
-export interface FurnishingParts {
+export interface FurnishingParts extends Containerd {
   readonly arch: Arch;
   readonly tree: KataTree;
   /** The guest's initrd for the distro's kernel: Kata's own initrd, image and kernel are then left out. */
@@ -25,9 +26,6 @@ export interface FurnishingParts {
   readonly standin: string;
   /** Static, for the testbed's architecture. */
   readonly busybox: Uint8Array;
-  /** Paths of the distro's containerd and its client on the testbed. */
-  readonly containerd: string;
-  readonly ctr: string;
 }
 
 /**
@@ -35,14 +33,16 @@ export interface FurnishingParts {
  * does wrong is for the steps to see that ask it.
  */
 export function furnishing(parts: FurnishingParts): Furnishing {
-  const { arch, tree, initrd, standin, busybox, containerd, ctr } = parts;
-  const files = [...ownFiles(tree, initrd !== undefined), ...(initrd === undefined ? [] : [initrd.file])];
+  const { arch, tree, initrd, standin, busybox, containerd, ctr, added } = parts;
+  const own = [...ownFiles(tree, initrd !== undefined), ...(initrd === undefined ? [] : [initrd.file])];
+  const files = [...own, ...(added?.files ?? [])];
   const image = workloadImage(arch, busybox);
-  const commands = [setUp("vm", tree.links), startLog(standin), startContainerd(containerd, standin)];
+  const commands = [setUp("vm", tree.links), startLog(standin), startContainerd(containerd, standin, added?.env)];
   const key = keyOf({
     files: files.map(({ path, mode, size }) => ({ path, mode, size })),
     tree: tree.binaries.digest,
     initrd: initrd?.key,
+    additions: added && keyOf({ of: added.key, env: added.env }),
     image: createHash("sha256").update(image).digest("hex"),
     config: containerdConfig(arch, "native"),
     commands: commands.map(({ argv }) => argv),
@@ -63,14 +63,14 @@ interface Furniture extends Omit<FurnishingParts, "initrd"> {
 }
 
 async function furnish(testbed: Testbed, one: Furniture): Promise<boolean> {
-  const { arch, tree, files, image, standin, busybox, containerd, ctr } = one;
+  const { arch, tree, files, image, standin, busybox, containerd, ctr, added } = one;
   await testbed.write(furniture.busybox, busybox, 0o755);
   for (const { path, mode, read } of files) await testbed.write(path, await read(), mode);
   const { stdout } = await testbed.run(setUp(testbed.kind, tree.links));
   const snapshotter: Snapshotter = text(stdout).includes("snapshotter overlayfs") ? "overlayfs" : "native";
   await testbed.run(startLog(standin));
   await testbed.write(containerdConfigPath, containerdConfig(arch, snapshotter));
-  if (!isWell(await testbed.run(startContainerd(containerd, standin)))) return false;
+  if (!isWell(await testbed.run(startContainerd(containerd, standin, added?.env)))) return false;
   return isWell(await testbed.run(importImage(ctr, snapshotter, image)));
 }
 

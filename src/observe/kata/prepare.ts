@@ -4,6 +4,7 @@ import type { Exercise } from "../exercise.ts";
 import type { Furnishing } from "../hands.ts";
 import { installedPackages } from "../installed.ts";
 import { standinPath } from "../standin-path.ts";
+import { wholeContainerd } from "./additions.ts";
 import { distroKata } from "./distro.ts";
 import { furnishing } from "./furnish.ts";
 import { type GuestInitrd, guestInitrd } from "./guest-initrd.ts";
@@ -13,6 +14,8 @@ import type { KataTree } from "./tree.ts";
 export interface Furnished {
   readonly tree: KataTree;
   readonly furnishing: Furnishing;
+  /** containerd's client on the testbed. */
+  readonly ctr: string;
   /** Where the guest's initrd for the distro's kernel will be on the testbed; absent in the lane of Kata's own kernel. */
   readonly initrd: string | undefined;
 }
@@ -36,18 +39,20 @@ export async function prepareKata(one: Exercise): Promise<PreparedKata> {
 
 async function furnished(one: Exercise): Promise<Furnished> {
   const { cell, parts, rootfs, hands, emit } = one;
-  const { containerd, ctr } = parts;
-  if (containerd === undefined || ctr === undefined) throw new Unprepared("install", reason("containerd.not-packaged"));
+  // Else everything would be got for nothing.
+  if (parts.vmm === undefined) throw new Unprepared("install", reason("vmm.not-packaged"));
   const isDistros = cell.kata.source === "distro";
   const tree = isDistros ? distroKata(parts, installedPackages(rootfs), cell.target) : await hands.kata(cell, emit);
   emit({ kind: "fact", name: "kata", value: tree.binaries });
   // The distro's own Kata has a guest of the distro's own.
   const withKernel = cell.scenario.guestKernel === "distro" && !isDistros;
   const initrd = withKernel ? await initrdFor(one, tree) : undefined;
+  const containerd = await wholeContainerd(one);
   const { busybox } = hands.guestParts;
-  const brought = { arch: cell.arch, tree, standin: standinPath, busybox, containerd, ctr };
+  const brought = { arch: cell.arch, tree, standin: standinPath, busybox, ...containerd };
   return {
     tree,
+    ctr: containerd.ctr,
     furnishing: furnishing({ ...brought, ...(initrd === undefined ? {} : { initrd }) }),
     initrd: initrd?.file.path,
   };

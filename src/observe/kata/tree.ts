@@ -1,6 +1,6 @@
 import type { KataBinaries } from "../../model/evidence.ts";
 
-/** A file of Kata's own, and its place on the testbed. */
+/** A file that the kata tier brings, and its place on the testbed. */
 export interface KataFile {
   readonly path: string;
   readonly mode: number;

@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { tryAlone } from "../../images/lock.ts";
 
 /** Folders of the cache with one folder or file for each key. */
-export const madeKinds = ["disks", "snapshots", "initramfs", "tools", "kata", "kata-downloads"] as const;
+export const madeKinds = [
+  "disks",
+  "snapshots",
+  "initramfs",
+  "tools",
+  "kata",
+  "kata-downloads",
+  "containerd",
+  "containerd-downloads",
+] as const;
 
 export interface MadeRow {
   readonly kind: (typeof madeKinds)[number];

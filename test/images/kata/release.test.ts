@@ -8,7 +8,7 @@ import { type KataOptions, prepareKata } from "../../../src/images/kata/prepare.
 import type { Event } from "../../../src/model/evidence.ts";
 import { fakeEngine } from "../fake-engine.ts";
 import { folder } from "../folder.ts";
-import { fileServer, give, type Serving } from "./file-server.ts";
+import { fileServer, give, type Serving } from "../release/file-server.ts";
 import { entriesOf, kata4, tar, without } from "./release-files.ts";
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");

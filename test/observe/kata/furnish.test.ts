@@ -32,6 +32,11 @@ const parts: FurnishingParts = {
 };
 const initrd = { key: "k", file: file("/var/lib/kata-verify/guest.initrd", "base and ours") };
 
+const added = {
+  ...{ key: "a", env: { PATH: "/opt/kata-verify/bin:/usr/bin" } },
+  files: [file("/opt/kata-verify/bin/runc", "runc", 0o755)],
+};
+
 describe("furnishing", () => {
   test("puts Kata's files and links, starts the log and containerd, and gives it the image", async () => {
     const testbed = scriptedTestbed({ merged: { stdout: "snapshotter overlayfs\n" } });
@@ -76,6 +81,15 @@ describe("furnishing", () => {
     expect(testbed.ran).toHaveLength(3);
   });
 
+  test("puts what the distro has not beside it, where containerd finds it first", async () => {
+    const testbed = scriptedTestbed({});
+    await furnishing({ ...parts, added }).furnish(testbed);
+    expect(testbed.written).toContainEqual({ path: "/opt/kata-verify/bin/runc", contents: "runc", mode: 0o755 });
+    const starts = testbed.ran.map(({ argv, env }) => [argv.includes("/usr/bin/containerd"), env]);
+    expect(starts.filter(([isStart]) => isStart)).toEqual([[true, added.env]]);
+    expect(starts.filter(([, env]) => env !== undefined)).toHaveLength(1);
+  });
+
   test("is whole where containerd has the image, and only there", async () => {
     expect(await furnishing(parts).furnish(scriptedTestbed({}))).toBe(true);
     const refused = scriptedTestbed({ import: { ending: { kind: "exited", code: 1 } } });
@@ -107,10 +121,13 @@ describe("the key of a furnishing", () => {
     ["busybox", { busybox: Buffer.from("another") }],
     ["containerd", { containerd: "/usr/local/bin/containerd" }],
     ["its client", { ctr: "/usr/local/bin/ctr" }],
+    ["what is added", { added }],
+    ["another addition", { added: { ...added, key: "b" } }],
     ["the architecture", { arch: "arm64" }],
   ])("is another for %s", (_, changes) => {
     const other = furnishing({ ...parts, ...changes }).key;
     expect(other).not.toBe(key);
+    if (changes.added?.key === "b") expect(other).not.toBe(furnishing({ ...parts, added }).key);
     if (changes.initrd?.key === "l") expect(other).not.toBe(furnishing({ ...parts, initrd }).key);
   });
 });

@@ -8,7 +8,7 @@ import { TestbedGone } from "../../model/testbed.ts";
 import type { Engine } from "../../testbeds/engine.ts";
 import { compressionOf } from "./compression.ts";
 import { refusingHoles } from "./holes.ts";
-import { NotKata } from "./not-kata.ts";
+import { Unfit } from "./unfit.ts";
 
 export interface TarballOptions {
   readonly engine: Engine;
@@ -43,7 +43,7 @@ async function unpackInContainer(
   const { code, stderr } = await container.exec(program, { stdin: createReadStream(path), stdoutTo: to, signal });
   if (code === 0) return;
   const said = Buffer.from(stderr).toString().trim().split("\n").at(-1);
-  throw new NotKata(`the tarball cannot be unpacked: ${said || `${program[0]} ended with ${code}`}`);
+  throw new Unfit(`the tarball cannot be unpacked: ${said || `${program[0]} ended with ${code}`}`);
 }
 
 async function unpack(path: string, to: PassThrough, options: TarballOptions): Promise<void> {
@@ -59,13 +59,13 @@ async function* limited(bytes: Readable): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {
     count += chunk.length;
     look(chunk);
-    if (count > unpackedMax) throw new NotKata(`the tarball unpacks to more than ${unpackedMax / gib} GiB`);
+    if (count > unpackedMax) throw new Unfit(`the tarball unpacks to more than ${unpackedMax / gib} GiB`);
     yield chunk;
   }
 }
 
 /** What the disk says names a system call; what readers of damaged bytes say does not. */
-const isOwn = (error: unknown) => error instanceof NotKata || (error instanceof Error && "syscall" in error);
+const isOwn = (error: unknown) => error instanceof Unfit || (error instanceof Error && "syscall" in error);
 
 /** Read, not cancelled: modern-tar 0.8.6 would take that for the next body, of which it may have begun to read. */
 async function passOver({ body }: ParsedTarEntry): Promise<void> {
@@ -90,12 +90,12 @@ async function readMembers(bytes: Readable, each: Each): Promise<"more" | "enoug
   } catch (error) {
     if (isOwn(error)) throw error;
     const saw = error instanceof Error ? error.message : String(error);
-    throw new NotKata(`the tarball is cut off or damaged: ${saw}`, { cause: error });
+    throw new Unfit(`the tarball is cut off or damaged: ${saw}`, { cause: error });
   }
 }
 
 /**
- * Hands over the members of a tarball one by one, until `each` has enough. Rejects with `NotKata` where it is no tarball, or cut off,
+ * Hands over the members of a tarball one by one, until `each` has enough. Rejects with `Unfit` where it is no tarball, or cut off,
  * or damaged; with what `each` throws; or as the engine and the disk do.
  */
 export async function readTarball(path: string, options: TarballOptions, each: Each): Promise<void> {

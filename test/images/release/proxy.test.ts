@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { proxiedFetch } from "../../../src/images/kata/proxy.ts";
+import { proxiedFetch } from "../../../src/images/release/proxy.ts";
 import { fileServer } from "./file-server.ts";
 
 /** A proxy on loopback that knows every name, and leads them all to one server. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type DownloadOptions, download } from "../../../src/images/kata/download.ts";
+import { type DownloadOptions, download } from "../../../src/images/release/download.ts";
 import { folder } from "../folder.ts";
 import { fileServer, give } from "./file-server.ts";
 

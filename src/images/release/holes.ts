@@ -1,4 +1,4 @@
-import { NotKata } from "./not-kata.ts";
+import { Unfit } from "./unfit.ts";
 
 const blockBytes = 512;
 const [nameEnd, sizeAt, sizeEnd, sumAt, sumEnd, typeAt] = [100, 124, 136, 148, 156, 156];
@@ -19,7 +19,7 @@ function sizeIn(header: Buffer): number {
 }
 
 /**
- * Looks at a tar as it goes by, in pieces of any length. Throws `NotKata` at a file that GNU tar stored without its holes: the
+ * Looks at a tar as it goes by, in pieces of any length. Throws `Unfit` at a file that GNU tar stored without its holes: the
  * tar reader takes it for a shorter file, without a word.
  */
 export function refusingHoles(): (chunk: Uint8Array) => void {
@@ -28,7 +28,7 @@ export function refusingHoles(): (chunk: Uint8Array) => void {
   const read = () => {
     if (!isHeader(header)) return;
     if (header.readUInt8(typeAt) === sparse)
-      throw new NotKata(
+      throw new Unfit(
         `${text(header, 0, nameEnd)} is stored without its holes (tar --sparse), which nothing here can read`,
       );
     state.skip = Math.ceil(sizeIn(header) / blockBytes) * blockBytes;

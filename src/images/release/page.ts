@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Fetch, NotHad } from "./connection.ts";
-import type { KataAsset } from "./pins.ts";
+import type { Asset } from "./pins.ts";
 
 const Page = z.looseObject({
   assets: z.array(z.looseObject({ name: z.string(), size: z.int().optional(), digest: z.string().nullish() })),
@@ -29,7 +29,7 @@ async function read(fetch: Fetch, url: string, signal: AbortSignal | undefined):
 }
 
 /** What the release's page states about an asset. Rejects with `NotHad`, also where it states no digest. */
-export async function statedBy(fetch: Fetch, url: string, { name }: KataAsset, signal?: AbortSignal): Promise<Stated> {
+export async function statedBy(fetch: Fetch, url: string, { name }: Asset, signal?: AbortSignal): Promise<Stated> {
   const page = Page.safeParse(await read(fetch, url, signal));
   if (!page.success) throw new NotHad(url, "the answer is not that of a release's page");
   const asset = page.data.assets.find(one => one.name === name);

@@ -5,17 +5,16 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { memberPath, mustBeOfSize } from "./member.ts";
-import { NotKata } from "./not-kata.ts";
-import type { Survey } from "./survey.ts";
+import type { TarballSurvey } from "./survey.ts";
 import { readTarball, type TarballOptions } from "./tarball.ts";
+import { Unfit } from "./unfit.ts";
 
 /**
- * Unpacks members of a tarball that was surveyed into an empty folder, as a release does into `/opt/kata`; resolves to the files, links
- * aside. Folders are made and links are not yet there, so that nothing is written through one.
+ * Unpacks members of a tarball that was surveyed into an empty folder; resolves to the files, links aside. Folders are made and links are not yet there, so that nothing is written through one.
  */
 export async function extract(
   path: string,
-  { listing }: Survey,
+  { listing, layout }: TarballSurvey,
   members: ReadonlySet<string>,
   into: string,
   options: TarballOptions,
@@ -23,7 +22,7 @@ export async function extract(
   const files = [...members].filter(member => listing.get(member) === null).sort();
   const left = new Set(files);
   await readTarball(path, options, async ({ header, body }) => {
-    const member = memberPath(header.name);
+    const member = memberPath(header.name, layout.folder);
     if (!left.delete(member)) return "more";
     mustBeOfSize(member, header.size);
     const place = join(into, member);
@@ -32,7 +31,7 @@ export async function extract(
     await pipeline(Readable.fromWeb(body as ReadableStream), createWriteStream(place, { flags: "wx", mode }));
     return left.size === 0 ? "enough" : "more";
   });
-  if (left.size > 0) throw new NotKata("the tarball was changed while it was read");
+  if (left.size > 0) throw new Unfit("the tarball was changed while it was read");
   for (const member of members) {
     const target = listing.get(member);
     if (typeof target !== "string") continue;

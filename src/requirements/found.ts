@@ -25,10 +25,11 @@ const containerPaths = {
   ctr: ["/usr/bin/ctr", "/usr/local/bin/ctr"],
   kataShim: ["/usr/bin/containerd-shim-kata-v2", "/usr/local/bin/containerd-shim-kata-v2"],
   kataTool: ["/usr/bin/kata-runtime", "/usr/local/bin/kata-runtime"],
+  // The administrator's comes first, for Kata too.
   kataConfig: [
+    "/etc/kata-containers/configuration.toml",
     "/usr/share/kata-containers/defaults/configuration.toml",
     "/usr/share/defaults/kata-containers/configuration.toml",
-    "/etc/kata-containers/configuration.toml",
   ],
 } as const;
 

@@ -65,6 +65,9 @@ describe("own kernel", () => {
     expect(judged("own-kernel", changes)).toBe("error guest.wrong-kernel: 6.12.2 booted, 6.12.1 is under test");
     const cell = { target, scenario: { ...scenario, guestKernel: "kata" }, arch: "amd64" } as const;
     expect(judged("own-kernel", changes, { cell })).toBe("pass");
+    expect(judged("own-kernel", {}, { cell })).toMatch(
+      /^error guest\.wrong-kernel: 6\.12\.1 booted, which is the distro's/,
+    );
     expect(judged("own-kernel", { "kata.own-kernel": instead("version 6.12.1 (", "version 6.12.2 (") })).toMatch(
       /^error guest\.wrong-kernel: uname says 6\.12\.1, /,
     );

@@ -19,6 +19,7 @@ const RequestOptions = z.object({
   kata: z.string().min(1, "release, distro, or a path").transform(kataChoice),
   runtime: KataRuntime.optional(),
   workloads: z.enum(["gating", "all"]),
+  withPackage: z.array(z.string()).default([]),
 });
 
 const arches: Readonly<Record<string, Arch>> = { x64: "amd64", arm64: "arm64" };
@@ -34,7 +35,10 @@ function ownArch(): Arch {
 
 /** What the user asked for. Throws UsageError. */
 export function requestOf(values: Values): Request {
-  const { scenario, tier, arch, testbed, require, kata, runtime, workloads } = parsed(RequestOptions, values);
+  const { scenario, tier, arch, testbed, require, kata, runtime, workloads, withPackage } = parsed(
+    RequestOptions,
+    values,
+  );
   return {
     targets: words(values.arguments[0]),
     scenarios: scenario,
@@ -45,5 +49,6 @@ export function requestOf(values: Values): Request {
     kata,
     ...(runtime === undefined ? {} : { runtime }),
     workloads,
+    candidates: withPackage.length > 0,
   };
 }

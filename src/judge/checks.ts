@@ -1,4 +1,5 @@
 import { kataChecks } from "../kata/checks/index.ts";
+import { ownPackage } from "../kata/checks/package.ts";
 import type { Check } from "../model/check.ts";
 import type { Scenario } from "../model/scenario.ts";
 import { contractChecks } from "../requirements/index.ts";
@@ -9,9 +10,9 @@ import { guestChecks } from "../workloads/index.ts";
 const asksDistroKernel = ({ id }: Check) => id.startsWith("contract.kernel.") || id === "contract.provenance.kernel";
 
 /** The checks of a scenario, contract tier first. */
-export const checksOf = ({ guestKernel, workloads, containers }: Scenario): readonly Check[] => [
+export const checksOf = ({ guestKernel, kata, workloads, containers }: Scenario): readonly Check[] => [
   ...contractChecks.filter(check => guestKernel === "distro" || !asksDistroKernel(check)),
   ...(workloads.length > 0 ? guestChecks(workloads) : []),
-  ...kataChecks,
+  ...kataChecks.filter(check => kata === "distro" || check !== ownPackage),
   ...containerWorkloads.filter(({ id }) => containers.includes(id)).map(({ check }) => check),
 ];

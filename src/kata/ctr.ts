@@ -18,6 +18,8 @@ export interface ContainerOptions {
   readonly limits?: { readonly memoryBytes: number; readonly cpuQuota: number; readonly cpuPeriod: number };
   /** As `ctr run --mount` takes them, beside the volume. */
   readonly mounts?: readonly string[];
+  /** `own`: a namespace that the runtime makes and removes, with nothing in it; else the lane's. */
+  readonly network?: "own";
   /** Options of `ctr run` beside these. */
   readonly options?: readonly string[];
 }
@@ -39,12 +41,13 @@ const limitOptions = ({ memoryBytes, cpuQuota, cpuPeriod }: NonNullable<Containe
   String(cpuPeriod),
 ];
 
-function containerOptions(lane: Lane, { id, role, limits, mounts = [], options = [] }: ContainerOptions) {
+function containerOptions(lane: Lane, { id, role, limits, mounts = [], network, options = [] }: ContainerOptions) {
   const volume = `type=bind,src=${lane.volume},dst=/volume,options=rbind:rw`;
   return [
     ...["--runtime", lane.runtime],
     ...(lane.configPath === undefined ? [] : ["--runtime-config-path", lane.configPath]),
-    ...["--snapshotter", lane.snapshotter, "--with-ns", `network:${lane.network.namespace}`],
+    ...["--snapshotter", lane.snapshotter],
+    ...(network === "own" ? [] : ["--with-ns", `network:${lane.network.namespace}`]),
     ...labels(lane, role),
     ...[volume, ...mounts].flatMap(mount => ["--mount", mount]),
     ...(limits === undefined ? [] : limitOptions(limits)),

@@ -13,8 +13,8 @@ export const guestModules = [
   "virtio_net",
 ] as const;
 
-/** Those that a guest needs only where its image, or a container, comes as a block device. */
-export const blockModules = ["virtio_blk", "virtio_scsi", "sd_mod", "ext4", "overlay"] as const;
+/** Those that a guest needs only where a container is given a block device: Kata's runtimes plug it in one way or the other. */
+export const blockModules = ["virtio_blk", "virtio_scsi", "sd_mod"] as const;
 
 /**
  * Process 1 of the guest: Kata's agent asks for no module before it is reached over vsock, which is a module itself. Says how

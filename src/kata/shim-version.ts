@@ -1,3 +1,4 @@
+import type { Command } from "../model/command.ts";
 import type { KataRuntime } from "../model/words.ts";
 
 export interface ShimVersion {
@@ -5,6 +6,9 @@ export interface ShimVersion {
   /** `4.0.0`. */
   readonly version: string;
 }
+
+/** It is a large program, of which the pages come from a cold disk. */
+export const askVersion = (shim: string): Command => ({ argv: [shim, "--version"], timeoutMs: 20_000 });
 
 /**
  * From what a shim prints for `--version`:

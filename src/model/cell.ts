@@ -23,6 +23,8 @@ export interface Request {
   readonly runtime?: KataRuntime;
   /** What containers do: what decides, or also what annotates. */
   readonly workloads: "gating" | "all";
+  /** Whether package files of the user's are installed on top. */
+  readonly candidates?: boolean;
 }
 
 export type KataChoice =

@@ -103,6 +103,7 @@ export const KataBinaries = z.looseObject({
   guestInitrd: z.string().optional(),
   guestImage: z.string().optional(),
   guestKernel: z.string().optional(),
+  guestKernelSha256: z.string().optional(),
 });
 export type KataBinaries = z.infer<typeof KataBinaries>;
 

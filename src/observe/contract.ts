@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { readContainerdVersion } from "../kata/containerd-version.ts";
-import { readShimVersion } from "../kata/shim-version.ts";
+import { askVersion, readShimVersion } from "../kata/shim-version.ts";
 import type { Seen, Step } from "../model/command.ts";
 import type { Facts, Package } from "../model/evidence.ts";
 import { type Code, reason } from "../model/reason.ts";
@@ -16,7 +16,7 @@ import { observeKernelNotes } from "./kernel-notes.ts";
 import type { PartsOptions } from "./parts.ts";
 import { observeStep, seen } from "./seen.ts";
 
-/** Both are large programs, of which the pages come from a cold disk. */
+/** It is a large program, of which the pages come from a cold disk. */
 const versionMs = 20_000;
 
 type Parts = NonNullable<Facts["paths"]>;
@@ -106,7 +106,7 @@ async function askContainerd({ containerd }: Parts, observe: Observe): Promise<s
 /** Of the distro's own Kata. */
 async function askShim({ kataShim }: Parts, observe: Observe): Promise<string | null> {
   if (kataShim === undefined) return null;
-  const command = { argv: [kataShim, "--version"], timeoutMs: versionMs } as const;
+  const command = askVersion(kataShim);
   return readShimVersion((await observe({ id: "kata-shim.version", command })).stdout)?.version ?? null;
 }
 

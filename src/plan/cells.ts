@@ -27,11 +27,16 @@ function pick<T extends Named>(what: string, ids: readonly string[], all: readon
   });
 }
 
-/** Decided from the catalog alone: what the distro does not ship cannot be tested. */
-function notApplicable(target: Target, scenario: Scenario, arch: Request["arch"]): string | undefined {
+/** Whoever asks for the distro's Kata by its name and brings package files may bring it. */
+const mayBring = ({ candidates = false, kata, scenarios }: Request, { id }: Scenario) =>
+  candidates && (kata.source === "distro" || scenarios.includes(id));
+
+/** Decided from the catalog and the request alone: what the distro does not ship cannot be tested. */
+function notApplicable(target: Target, scenario: Scenario, request: Request): string | undefined {
+  const { arch } = request;
   if (!target.arches.includes(arch)) return `${target.title} is not in the catalog for ${arch}`;
   if (!target.packages.vmm[scenario.vmm]?.[arch]?.length) return `${target.title} does not ship ${scenario.vmm}`;
-  if (scenario.kata === "distro" && target.packages.kata.length === 0)
+  if (scenario.kata === "distro" && target.packages.kata.length === 0 && !mayBring(request, scenario))
     return `${target.title} does not package Kata itself`;
   return undefined;
 }
@@ -80,7 +85,7 @@ export function planCells(
   const { testbed, because, expected } = chooseTestbed(request, runner);
   return targets.flatMap(target =>
     scenarios.map((scenario): PlannedCell => {
-      const reason = notApplicable(target, scenario, request.arch);
+      const reason = notApplicable(target, scenario, request);
       const cell: PlannedCell = {
         ...{ target, scenario, arch: request.arch, tier: request.tier, testbed, because, expected },
         kata: kataOf(scenario, request.kata),

@@ -26,10 +26,11 @@ const containerPaths = {
   runc: ["/usr/bin/runc", "/usr/sbin/runc", "/usr/local/bin/runc", "/usr/local/sbin/runc"],
   kataShim: ["/usr/bin/containerd-shim-kata-v2", "/usr/local/bin/containerd-shim-kata-v2"],
   kataTool: ["/usr/bin/kata-runtime", "/usr/local/bin/kata-runtime"],
+  // The administrator's comes first, for Kata too.
   kataConfig: [
+    "/etc/kata-containers/configuration.toml",
     "/usr/share/kata-containers/defaults/configuration.toml",
     "/usr/share/defaults/kata-containers/configuration.toml",
-    "/etc/kata-containers/configuration.toml",
   ],
 } as const;
 

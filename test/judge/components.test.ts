@@ -32,3 +32,19 @@ it("names Kata by what was brought, where it is not the distro's", () => {
   const own = { ...brought, path: "/usr/bin/shim" };
   expect(components({ ...one, facts: { ...facts, kata, components: { kata: own } } }).kata).toEqual(own);
 });
+
+it("names the guest's kernel by what Kata brought, where that is what boots", () => {
+  const { facts, steps, ...one } = seen("6.12", "vm");
+  const cell = { ...one.cell, scenario: { ...one.cell.scenario, guestKernel: "kata" } } as const;
+  const kata: KataBinaries = {
+    ...({ source: "path", runtime: "go", version: "4.0.0", digest: "d", vouched: "nobody" } as const),
+    ...{ shim: "/opt/kata/shim", config: "/opt/kata/configuration.toml" },
+    ...{ guestKernel: "/opt/kata/vmlinux-6.18.35-1", guestKernelSha256: "cd" },
+  };
+  const looked = { ...steps, "kata.own-kernel": exited("release 6.18.35\n") };
+  const found = components({ ...one, cell, facts: { ...facts, kata }, steps: looked });
+  const brought = { version: "6.18.35", path: "/opt/kata/vmlinux-6.18.35-1", sha256: "cd", package: null };
+  expect(found.guestKernel).toEqual({ name: "linux", ...brought });
+  expect(found.hostKernel).toEqual(image);
+  expect(components({ ...one, cell, facts, steps }).guestKernel).toBeUndefined();
+});

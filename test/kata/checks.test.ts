@@ -8,6 +8,7 @@ import { virtiofsd } from "../../src/kata/checks/virtiofsd.ts";
 import { vmm } from "../../src/kata/checks/vmm.ts";
 import type { Check, EvidencePart } from "../../src/model/check.ts";
 import type { Seen } from "../../src/model/command.ts";
+import type { KataBinaries } from "../../src/model/evidence.ts";
 import { printed } from "../../src/workloads/example.ts";
 import { evidence } from "../judge/evidence.ts";
 import { exited, timedOut } from "./told.ts";
@@ -149,6 +150,23 @@ describe("the configuration in force", () => {
     });
     expect(judged(configuration, asGo, seen("/bin/qemu-system-x86_64"))).toBe("pass");
     expect(judged(configuration, asGo, seen("/opt/kata/bin/qemu-system-x86_64"))).toBe("error kata.config");
+  });
+
+  it("boots Kata's own kernel and image where the drop-in names none", () => {
+    const vmm = "/usr/bin/qemu-system-x86_64";
+    const binaries: KataBinaries = {
+      ...({ source: "path", runtime: "go", version: "4.0.0", digest: "d", vouched: "nobody" } as const),
+      ...{ shim: "/s", config: "/c", guestKernel: "/opt/kata/vmlinux-6.18.35", guestImage: "/opt/kata/kata.img" },
+    };
+    const said = (kernel: string) => ({
+      "kata.drop-in": printed(`[hypervisor.qemu]\npath = "${vmm}"\n`),
+      "kata.configuration": printed(
+        JSON.stringify({ Hypervisor: { Path: vmm }, Kernel: { Path: kernel }, Image: { Path: "/opt/kata/kata.img" } }),
+      ),
+    });
+    const part = { facts: { kata: binaries } };
+    expect(judged(configuration, part, said("/opt/kata/vmlinux-6.18.35"))).toBe("pass");
+    expect(judged(configuration, part, said("/boot/vmlinuz-6.12.1"))).toBe("error kata.config");
   });
 
   it("is not known where neither says it", () => {

@@ -66,6 +66,25 @@ describe("the plan", () => {
     );
   });
 
+  it("takes package files for the distro's Kata where that is asked for by its name", () => {
+    const both = {
+      targets: [target],
+      scenarios: [{ ...scenario, id: "distro-kata", kata: "distro" } as const, scenario],
+    };
+    const rows = (changes: Partial<Request>) =>
+      planCells(both, { ...request, candidates: true, ...changes }, runner).map(cell => [
+        ...[cell.scenario.id, cell.notApplicable],
+      ]);
+    const absent = "Debian 13 does not package Kata itself";
+    expect(rows({ kata: { source: "distro" } })).toEqual([["distro-kata", undefined]]);
+    expect(rows({ scenarios: ["distro-kata"] })).toEqual([["distro-kata", undefined]]);
+    expect(rows({ scenarios: ["distro-kata"], candidates: false })).toEqual([["distro-kata", absent]]);
+    expect(rows({ scenarios: ["all"] })).toEqual([
+      ["distro-kata", absent],
+      [scenario.id, undefined],
+    ]);
+  });
+
   it("says in the scenario what containers do", () => {
     const [cell] = planCells(catalog, { ...request, workloads: "all" }, runner);
     expect(cell?.scenario.containers).toEqual(ContainerWorkloadId.options);

@@ -61,7 +61,15 @@ beforeAll(async () => {
   const listed = await testbed.run({ argv: ["ls", "/usr/lib/modules"], timeoutMs: 10_000 });
   kernelRelease = Buffer.from(listed.stdout).toString().trim();
   const one = await guestInitrd({
-    ...{ source: testbed, kernelRelease, busybox, standin, path, more: blockModules, rootfsId: rootfs.imageId },
+    ...{
+      source: testbed,
+      kernelRelease,
+      busybox,
+      standin,
+      path,
+      more: [...blockModules, "ext4", "overlay"],
+      rootfsId: rootfs.imageId,
+    },
     base: { read: async () => base(busybox) },
     decompress: () => Promise.reject(new Error("Debian's modules are no zstd")),
     emit: () => {},

@@ -57,6 +57,8 @@ describe("where the parts are", () => {
     expect(choose("/etc/containerd", "/usr/share/doc/containerd", "/usr/share/man/man8/ctr.8.gz")).toEqual({});
     expect(choose(...Object.values(containerd), "/etc/containerd")).toEqual(containerd);
     expect(choose(...Object.values(kata))).toEqual(kata);
+    const administrators = "/etc/kata-containers/configuration.toml";
+    expect(choose(...Object.values(kata), administrators).kataConfig).toBe(administrators);
   });
 
   it("takes a path that the target names before all others", () => {

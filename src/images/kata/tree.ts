@@ -62,8 +62,10 @@ export async function treeOf(
     );
   const digests = await Promise.all(plain.map(member => sha256In(folder, member)));
   const digest = keyOf(plain.map((member, at) => [member, digests[at] ?? ""]));
-  const shimSha256 = digests[plain.indexOf(fileOf(parts.shim))] ?? "";
-  const binaries: KataBinaries = { ...origin, runtime, version, digest, shimSha256, ...places(parts) };
+  const sha256Of = (part: Part) => digests[plain.indexOf(fileOf(part))] ?? "";
+  const kernel = parts.kernel && { guestKernelSha256: sha256Of(parts.kernel) };
+  const own = { runtime, version, digest, shimSha256: sha256Of(parts.shim), ...kernel };
+  const binaries: KataBinaries = { ...origin, ...own, ...places(parts) };
   const tool = parts.tool && { tool: place(fileOf(parts.tool)) };
   const lookedAt: KataLink = { path: layouts[runtime].lookedAt, target: binaries.config };
   return { binaries, files, links: [...linksOf(survey.listing, members), lookedAt], ...tool };

@@ -66,7 +66,9 @@ export async function usedParts(
   const own = runtimeParts(listing, runtime);
   if ("lacks" in own) throw new Unfit(`it lacks ${own.lacks.join(" and ")}`);
   const guest = guestParts(listing, guestKernel, await text(fileOf(own.config)));
-  if ("lacks" in guest) throw new Unfit(`it lacks ${guest.lacks.join(" and ")}`);
+  // Whoever asked for every scenario may not think of this one.
+  const which = guestKernel === "kata" ? ", for guests with Kata's own kernel" : "";
+  if ("lacks" in guest) throw new Unfit(`it lacks ${guest.lacks.join(" and ")}${which}`);
   return { runtime, ...own, ...guest };
 }
 

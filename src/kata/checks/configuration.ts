@@ -13,6 +13,14 @@ function inForce({ steps }: Evidence): Resolved | undefined {
   return readEnv(steps["kata.configuration"]?.stdout ?? "") ?? readLoggedConfig(steps["kata.log"]?.stdout ?? "");
 }
 
+/** What the drop-in names, and of what it leaves as it is what came with Kata. */
+function wantedParts({ facts, steps }: Evidence) {
+  const { guestKernel, guestImage, guestInitrd } = facts.kata ?? {};
+  const { vmm, virtiofsd, ...said } = readConfiguration(steps["kata.drop-in"]?.stdout ?? "");
+  if (said.kernel !== undefined) return { vmm, virtiofsd, ...said };
+  return { vmm, virtiofsd, kernel: guestKernel, image: guestImage, initrd: guestInitrd };
+}
+
 const wanted: DropIn = {
   ...{ runtime: "go", arch: "amd64", vmm: "/usr/bin/qemu-system-x86_64", kernelParams: "", nonce: "5eed" },
   guest: { kernel: "/boot/vmlinuz-6.12.1", initrd: "/initrd.img" },
@@ -41,7 +49,7 @@ export const configuration: Check = {
   gating: false,
   needs: ["kata.drop-in"],
   judge: evidence => {
-    const asked = readConfiguration(evidence.steps["kata.drop-in"]?.stdout ?? "");
+    const asked = wantedParts(evidence);
     const used = inForce(evidence);
     if (used === undefined) return error("harness.not-observed", "Kata did not say which configuration is in force");
     const told = compared.filter(name => asked[name] !== undefined && used[name] !== undefined);

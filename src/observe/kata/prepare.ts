@@ -1,8 +1,13 @@
 import { Unprepared } from "../../images/unprepared.ts";
+import { blockModules } from "../../kata/guest-init.ts";
+import { askVersion } from "../../kata/shim-version.ts";
+import type { Command } from "../../model/command.ts";
 import { reason } from "../../model/reason.ts";
+import { packageManagers } from "../../packages/index.ts";
 import type { Exercise } from "../exercise.ts";
 import type { Furnishing } from "../hands.ts";
 import { installedPackages } from "../installed.ts";
+import { observeStep, seen } from "../seen.ts";
 import { standinPath } from "../standin-path.ts";
 import { wholeContainerd } from "./additions.ts";
 import { distroKata } from "./distro.ts";
@@ -38,11 +43,11 @@ export async function prepareKata(one: Exercise): Promise<PreparedKata> {
 }
 
 async function furnished(one: Exercise): Promise<Furnished> {
-  const { cell, parts, rootfs, hands, emit } = one;
+  const { cell, parts, hands, emit } = one;
   // Else everything would be got for nothing.
   if (parts.vmm === undefined) throw new Unprepared("install", reason("vmm.not-packaged"));
   const isDistros = cell.kata.source === "distro";
-  const tree = isDistros ? distroKata(parts, installedPackages(rootfs), cell.target) : await hands.kata(cell, emit);
+  const tree = isDistros ? await distrosOwn(one) : await hands.kata(cell, emit);
   emit({ kind: "fact", name: "kata", value: tree.binaries });
   // The distro's own Kata has a guest of the distro's own.
   const withKernel = cell.scenario.guestKernel === "distro" && !isDistros;
@@ -58,9 +63,27 @@ async function furnished(one: Exercise): Promise<Furnished> {
   };
 }
 
+/** The distro's own Kata, asked where it was installed. */
+async function distrosOwn({ cell, container, parts, rootfs, emit }: Exercise): Promise<KataTree> {
+  const { target, runtime } = cell;
+  const { kataShim, kataConfig } = parts;
+  const ask = async (id: string, command: Command) =>
+    seen(await observeStep(container, { id: `kata-distro.${id}`, command }, emit));
+  const manager = packageManagers[target.packageManager];
+  const said = kataShim === undefined ? undefined : await ask("version", askVersion(kataShim));
+  const found = kataShim ?? kataConfig;
+  const name = found && manager.readOwners(await ask("owner", manager.owners([found]))).get(found);
+  const place = kataConfig && (await ask("config", { argv: ["readlink", "-f", kataConfig], timeoutMs: 10_000 }));
+  return distroKata({
+    ...{ paths: parts, target, runtime, said },
+    owner: installedPackages(rootfs).find(one => one.name === name),
+    config: place ? place.stdout.trim() || kataConfig : undefined,
+  });
+}
+
 /** Kata's initrd with the modules of the distro's kernel. */
 async function initrdFor(one: Exercise, tree: KataTree): Promise<GuestInitrd> {
-  const { container, parts, rootfs, hands, emit } = one;
+  const { cell, container, parts, rootfs, hands, emit } = one;
   const base = tree.files.find(({ path }) => path === tree.binaries.guestInitrd);
   if (base === undefined || parts.kernelRelease === undefined)
     throw new Unprepared(
@@ -76,6 +99,7 @@ async function initrdFor(one: Exercise, tree: KataTree): Promise<GuestInitrd> {
     source: container,
     kernelRelease: parts.kernelRelease,
     base,
+    more: cell.scenario.containers.includes("block") ? blockModules : [],
     path: initrdPath,
     rootfsId: rootfs.imageId,
     ...hands.guestParts,

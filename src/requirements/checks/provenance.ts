@@ -18,6 +18,7 @@ const rows = {
   virtiofsd: { id: "contract.provenance.virtiofsd", tier: "contract", gating: true, title: "virtiofsd" },
   guestKernel: { id: "contract.provenance.kernel", tier: "contract", gating: true, title: "The kernel" },
   containerd: { id: "kata.containerd", tier: "kata", gating: false, title: "containerd" },
+  kata: { id: "kata.package", tier: "kata", gating: true, title: "Kata's shim" },
 } as const satisfies Partial<Record<LookedUp, Pick<Check, "id" | "tier" | "gating" | "title">>>;
 type Checked = keyof typeof rows;
 

@@ -2,6 +2,7 @@ import { run } from "../../kata/ctr.ts";
 import { furniture, type Lane } from "../../kata/lane.ts";
 import { pass } from "../../model/check.ts";
 import type { Step } from "../../model/command.ts";
+import type { Evidence } from "../../model/evidence.ts";
 import { exampleNonce, printed } from "../example.ts";
 import { lines } from "../marks.ts";
 import { containerCheck } from "./container-check.ts";
@@ -13,6 +14,13 @@ const mebibytes = "4";
 
 const said = (file: string) => printed(`read ${exampleNonce}\nwrote aa\nfile ${file}\n`);
 const proven = lanes(() => ({ block: said("aa") }));
+
+/** The client's first line: the agent's stack may follow. */
+const refusal = ({ steps }: Evidence, lane: Lane["name"]) =>
+  steps[`${lane}.block`]?.stderr
+    .trimStart()
+    .split("\n")[0]
+    ?.replace(/^ctr: /, "") || "nobody says why";
 
 function steps(lane: Lane): readonly Step[] {
   const device = `${lane.folder}/block`;
@@ -34,6 +42,7 @@ export const block: ContainerWorkload = {
     prove: (lane, evidence) => {
       const found = lines(evidence, `${lane}.block`);
       if (!found.has("file")) return "There is no loop device on the testbed";
+      if (!found.has("read")) return `No container came up that is given the device: ${refusal(evidence, lane)}`;
       if (found.get("read") !== evidence.facts.kataNonce) return "The container does not read what is on the device";
       if (found.get("wrote") !== found.get("file"))
         return "The device has other bytes on the testbed than in the container";

@@ -43,9 +43,11 @@ export const ownKernel: ContainerWorkload = {
         return fail("kata.no-vm", "The container has the testbed's boot id: it shares its kernel", `boot id ${bootId}`);
       if (said.get("nonce") === undefined || said.get("nonce") !== evidence.facts.kataNonce)
         return "The kernel under the container was not given this run's nonce";
-      const distros = evidence.cell.scenario.guestKernel === "distro";
-      const asked = distros ? evidence.facts.paths?.kernelRelease : release;
-      if (release !== asked) return error("guest.wrong-kernel", `${release} booted, ${asked} is under test`);
+      const distros = evidence.facts.paths?.kernelRelease;
+      if (evidence.cell.scenario.guestKernel === "kata" && release === distros)
+        return error("guest.wrong-kernel", `${release} booted, which is the distro's: Kata's own was to`);
+      if (evidence.cell.scenario.guestKernel === "distro" && release !== distros)
+        return error("guest.wrong-kernel", `${release} booted, ${distros} is under test`);
       if (!said.get("version")?.startsWith(`Linux version ${release} `))
         return error("guest.wrong-kernel", `uname says ${release}, /proc/version ${said.get("version")}`);
       return pass(`${release} echoed the nonce, boot id ${bootId}; the testbed's is ${testbeds}`);

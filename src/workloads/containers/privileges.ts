@@ -27,8 +27,13 @@ export const privileges: ContainerWorkload = {
       const found = lines(evidence, `${lane}.privileges`);
       const runc = lines(evidence, "control.privileges");
       const other = fields.filter(field => !found.has(field) || found.get(field) !== runc.get(field));
+      const first = (field: string) => found.get(`first-${field}`) ?? "unknown";
       if (other.length > 0)
-        return other.map(field => `${field} is ${found.get(field)}, under runc ${runc.get(field)}`).join("; ");
+        return other
+          .map(
+            field => `${field} is ${found.get(field)}, under runc ${runc.get(field)} (process 1 has ${first(field)})`,
+          )
+          .join("; ");
       if (found.get("mount") !== "refused") return "A program without the capability could mount a file system";
       return pass(
         `CapEff ${found.get("CapEff")}, NoNewPrivs ${found.get("NoNewPrivs")}, Seccomp ${found.get("Seccomp")}`,
@@ -38,10 +43,19 @@ export const privileges: ContainerWorkload = {
   }),
 };
 
-/** Nobody asks containerd's client for a seccomp profile: Kata's default leaves it out in the guest. */
+/**
+ * The program is started in a container that is up: Kata's Go runtime 4.0.0 does not pass on for such a one that it is to gain no
+ * privileges, which process 1 shows of the container's own.
+ *
+ * Nobody asks containerd's client for a seccomp profile: Kata's default leaves it out in the guest.
+ */
 const script = `
-while read -r key value; do
-  case $key in CapEff:|CapBnd:|NoNewPrivs:|Seccomp:) echo "\${key%:} $value" ;; esac
-done </proc/self/status
+look() {
+  while read -r key value; do
+    case $key in CapEff:|CapBnd:|NoNewPrivs:|Seccomp:) echo "$1\${key%:} $value" ;; esac
+  done
+}
+look "" </proc/self/status
+look first- </proc/1/status
 mount -t tmpfs none /tmp 2>/dev/null && echo "mount done" || echo "mount refused"
 `;

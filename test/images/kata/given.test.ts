@@ -207,6 +207,13 @@ describe("what is no Kata is a mistake at the door, said before anything is begu
     await expect(given(path)).rejects.toMatchObject(refused);
   });
 
+  test("a folder without Kata's own kernel, where that is to be the guest's", async () => {
+    const root = await lay(await folder(), without(kata4, `${guests}/vmlinux-6.18`));
+    const message = `it lacks ${guests}/vmlinux.container, for guests with Kata's own kernel`;
+    await expect(checkGiven(root, [rust, { guestKernel: "kata" }])).rejects.toThrow(message);
+    await checkGiven(root, [rust]);
+  });
+
   test("a runtime that is not there", async () => {
     const root = await lay(await folder(), without(kata4, shimPath));
     const message = "it has Kata's runtime in Go, not the one in Rust";

@@ -57,6 +57,13 @@ describe("container workloads", () => {
     expect(new Set(processes).size).toBe(processes.length);
   });
 
+  it("give sandboxes that follow one another no network that one of them was in", () => {
+    const own = containerWorkloads.find(({ id }) => id === "again")?.steps(exampleLane("kata")) ?? [];
+    const sandboxes = own.filter(({ command: { argv } }) => argv.includes("run"));
+    expect(sandboxes).toHaveLength(5);
+    expect(sandboxes.filter(({ command: { argv } }) => argv.join(" ").includes("netns"))).toEqual([]);
+  });
+
   it("run scripts that a shell can read, on the testbed and in a container", () => {
     const scripts = stepsOf().flatMap(({ command: { argv } }) =>
       argv.flatMap((word, at) => (word === "-c" && argv[at - 1] === "sh" ? [argv[at + 1]] : [])),

@@ -65,6 +65,9 @@ describe("own kernel", () => {
     expect(judged("own-kernel", changes)).toBe("error guest.wrong-kernel: 6.12.2 booted, 6.12.1 is under test");
     const cell = { target, scenario: { ...scenario, guestKernel: "kata" }, arch: "amd64" } as const;
     expect(judged("own-kernel", changes, { cell })).toBe("pass");
+    expect(judged("own-kernel", {}, { cell })).toMatch(
+      /^error guest\.wrong-kernel: 6\.12\.1 booted, which is the distro's/,
+    );
     expect(judged("own-kernel", { "kata.own-kernel": instead("version 6.12.1 (", "version 6.12.2 (") })).toMatch(
       /^error guest\.wrong-kernel: uname says 6\.12\.1, /,
     );
@@ -216,7 +219,17 @@ describe("stop", () => {
 
 describe("what annotates", () => {
   it.each<[ContainerWorkloadId, string, Change, string]>([
-    ["privileges", "kata.privileges", instead("NoNewPrivs 1", "NoNewPrivs 0"), "NoNewPrivs is 0, under runc 1"],
+    [
+      "privileges",
+      "kata.privileges",
+      instead("NoNewPrivs 1", "NoNewPrivs 0"),
+      "NoNewPrivs is 0, under runc 1 (process 1 has unknown)",
+    ],
+    [
+      ...(["privileges", "kata.privileges"] as const),
+      instead("NoNewPrivs 1", "NoNewPrivs 0\nfirst-NoNewPrivs 1"),
+      "NoNewPrivs is 0, under runc 1 (process 1 has 1)",
+    ],
     ["privileges", "kata.privileges", instead("CapEff", "CapPrm"), "CapEff is undefined, under runc 00000000a80425fb"],
     ["privileges", "kata.privileges", instead("refused", "done"), "could mount"],
     ["surroundings", "kata.surroundings", instead("folder /tmp", "folder /"), "began in /, not in /tmp"],
@@ -231,6 +244,15 @@ describe("what annotates", () => {
     ["resources", "kata.resources", instead("cpus 1\n", ""), "did not say"],
     ["block", "kata.block", instead("file aa", "file ab"), "other bytes on the testbed"],
     ["block", "kata.block", instead(exampleNonce, ""), "does not read what is on the device"],
+    [
+      ...(["block", "kata.block"] as const),
+      seen => ({
+        ...seen,
+        stdout: "file aa\n",
+        stderr: "ctr: failed to create shim task: No such file (os error 2)\n\n",
+      }),
+      "is given the device: failed to create shim task: No such file (os error 2)",
+    ],
     ["again", "kata.again-4", instead("boot-id b4", "boot-id b3"), "on the same kernel"],
     ["again", "kata.again", instead("looked", "process 9 virtiofsd\nlooked"), "there is left: process 9 virtiofsd"],
   ])("%s: %s", (id, step, change, message) => {

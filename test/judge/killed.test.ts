@@ -51,5 +51,5 @@ describe.each(names)("the run recorded as %s", name => {
         }),
       );
     expect(accused).toEqual([]);
-  });
+  }, 300_000);
 });

@@ -55,5 +55,5 @@ describe.each(names)("the run recorded as %s", name => {
       ),
     );
     expect([...new Set(passed)]).toEqual([]);
-  });
+  }, 300_000);
 });

@@ -34,6 +34,7 @@ async function prepared(cell: object, answers: Readonly<Record<string, Answered>
         vmm: "/usr/bin/qemu-system-x86_64",
         containerd: "/usr/bin/containerd",
         ctr: "/usr/bin/ctr",
+        runc: "/usr/sbin/runc",
         kernelRelease: "6.12",
       },
       ...{ kataShim: shim, kataConfig: "/etc/kata-containers/configuration.toml" },

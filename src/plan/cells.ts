@@ -28,7 +28,7 @@ function pick<T extends Named>(what: string, ids: readonly string[], all: readon
 }
 
 /** Decided from the catalog alone: what the distro does not ship cannot be tested. */
-function notApplicable(target: Target, scenario: Scenario, arch: Request["arch"]): string | undefined {
+export function notApplicable(target: Target, scenario: Scenario, arch: Request["arch"]): string | undefined {
   if (!target.arches.includes(arch)) return `${target.title} is not in the catalog for ${arch}`;
   if (!target.packages.vmm[scenario.vmm]?.[arch]?.length) return `${target.title} does not ship ${scenario.vmm}`;
   if (scenario.kata === "distro" && target.packages.kata.length === 0)

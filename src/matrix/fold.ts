@@ -74,12 +74,12 @@ export function foldMatrix(all: Iterable<Run>, { catalog, now, maxAgeDays }: Set
   const bySquare = grouped(past, name);
   for (const [key, runs] of bySquare) bySquare.set(key, inOrder(once(runs)));
   const ofTarget = grouped([...bySquare.values()].flat(), ({ target, arch }) => `${target} ${arch}`);
-  const nowShipped = new Map([...ofTarget].map(([key, runs]) => [key, shipped(runs)]));
+  const allShipped = new Map([...ofTarget].map(([key, runs]) => [key, shipped(runs)]));
   return places(catalog, bySquare.values()).map(place => {
     const runs = bySquare.get(name(place.id)) ?? [];
-    const last = nowShipped.get(`${place.id.target} ${place.id.arch}`) ?? new Map();
+    const since = allShipped.get(`${place.id.target} ${place.id.arch}`) ?? new Map();
     const run = nothingToTest(place) === undefined ? deciding(runs).at(-1) : undefined;
-    const made = run ? square(place, run, runs.length, last, { today, maxAgeDays }) : emptySquare(place, runs);
+    const made = run ? square(place, run, runs.length, since, { today, maxAgeDays }) : emptySquare(place, runs);
     return { ...place, runs, run, square: made };
   });
 }

@@ -12,10 +12,14 @@ export function series(version: string): string {
   return found ? `${found[1]}.${found[2]}` : version;
 }
 
-/** Whether `later` is an update of `version`: of the same series, and by the software's own numbers not older. */
-export function isUpdate(version: string, later: string): boolean {
-  if (series(version) !== series(later)) return false;
-  const [before, after] = [numbers(version), numbers(later)];
-  const at = before.findIndex((number, index) => number !== (after[index] ?? 0));
-  return at < 0 || (after[at] ?? 0) > (before[at] ?? 0);
+/** By the software's own numbers: negative where `a` is older, 0 where they do not tell. */
+export function compareVersions(a: string, b: string): number {
+  const [these, those] = [numbers(a), numbers(b)];
+  const length = Math.max(these.length, those.length);
+  const differs = Array.from({ length }, (_, at) => (these[at] ?? 0) - (those[at] ?? 0)).find(one => one !== 0);
+  return differs ?? 0;
 }
+
+/** Whether `later` is an update of `version`: of the same series, and by the software's own numbers not older. */
+export const isUpdate = (version: string, later: string): boolean =>
+  series(version) === series(later) && compareVersions(version, later) <= 0;

@@ -1,31 +1,29 @@
 import type { SeenParts } from "../model/matrix.ts";
 import { Part } from "../model/words.ts";
 import type { Run } from "./run.ts";
-import { isUpdate } from "./series.ts";
+import { compareVersions, isUpdate } from "./series.ts";
 
-/** What a distro was last seen to ship of a part, and when. */
-export interface LastSeen {
-  readonly at: string;
-  readonly version: string;
-}
-
-/** By part and name of the software, of one target and architecture: it does not matter in which scenario. */
-export type Shipped = ReadonlyMap<string, LastSeen>;
+/**
+ * What a distro was seen to ship: by part and name of the software the versions, and when each was seen last. Of one target and
+ * architecture; it does not matter in which scenario.
+ */
+export type Shipped = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 const key = (part: Part, name: string): string => `${part} ${name}`;
 
-/** What was last seen of each part in these runs, which are of one target and architecture; also in those that could not tell. */
+/** What was seen in these runs, which are of one target and architecture; also in those that could not tell. */
 export function shipped(runs: readonly Run[]): Shipped {
-  const last = new Map<string, LastSeen>();
+  const all = new Map<string, Map<string, string>>();
   for (const { at, parts } of runs) {
     for (const part of Part.options) {
       const seen = parts[part];
       if (!seen?.shipped || seen.packageVersion === null) continue;
-      const had = last.get(key(part, seen.name));
-      if (had === undefined || had.at < at) last.set(key(part, seen.name), { at, version: seen.packageVersion });
+      const versions = all.get(key(part, seen.name)) ?? new Map<string, string>();
+      all.set(key(part, seen.name), versions);
+      if ((versions.get(seen.packageVersion) ?? "") < at) versions.set(seen.packageVersion, at);
     }
   }
-  return last;
+  return all;
 }
 
 export interface Carried {
@@ -35,17 +33,24 @@ export interface Carried {
   readonly broken: string | undefined;
 }
 
-/** How far what a run saw carries over to what is shipped now. */
-export function carried(parts: SeenParts, at: string, now: Shipped): Carried {
+const oldestFirst = (a: readonly [string, string], b: readonly [string, string]): number =>
+  a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : compareVersions(a[0], b[0]);
+
+/**
+ * How far what a run saw carries over to what was shipped since. Once something else than an update was seen, a later look at the old
+ * version mends nothing: it may be an old mirror's.
+ */
+export function carried(parts: SeenParts, at: string, since: Shipped): Carried {
   const to: Partial<Record<Part, string>> = {};
   const broken: string[] = [];
   for (const part of Part.options) {
     const seen = parts[part];
     if (!seen?.shipped || seen.packageVersion === null) continue;
-    const later = now.get(key(part, seen.name));
-    if (later === undefined || later.at <= at || later.version === seen.packageVersion) continue;
-    if (isUpdate(seen.packageVersion, later.version)) to[part] = later.version;
-    else broken.push(`${seen.name} was ${seen.packageVersion} then, and is ${later.version} since`);
+    for (const [version, when] of [...(since.get(key(part, seen.name)) ?? [])].sort(oldestFirst)) {
+      if (when <= at || version === seen.packageVersion) continue;
+      if (isUpdate(seen.packageVersion, version)) to[part] = version;
+      else broken.push(`${seen.name} was ${seen.packageVersion} then, and ${version} since`);
+    }
   }
   return { to, broken: broken.length > 0 ? broken.join("; ") : undefined };
 }

@@ -67,11 +67,11 @@ export function emptySquare(place: Place, runs: readonly Run[]): Square {
   return { ...base, ...claim, columns: columns(claim, undefined, place.scenario), ...nothing };
 }
 
-/** A square that rests on `run`, one of `runs`; `now` is what its target was last seen to ship. */
-export function square(place: Place, run: Run, runs: number, now: Shipped, { today, maxAgeDays }: When): Square {
+/** A square that rests on `run`, one of `runs`; `since` is what its target was seen to ship. */
+export function square(place: Place, run: Run, runs: number, since: Shipped, { today, maxAgeDays }: When): Square {
   const { id, target, scenario } = place;
   const expires = expiry(run.at, maxAgeDays, target?.endOfLife);
-  const far = carried(run.parts, run.at, now);
+  const far = carried(run.parts, run.at, since);
   const challenge = target ? challengeOf(run, target) : null;
   const claim = claimOf(run, staleness(place, far, expires, today), challenge);
   return {

@@ -1,3 +1,4 @@
+import { compareVersions } from "../../matrix/series.ts";
 import { Acceleration } from "../../model/words.ts";
 import { type Html, html } from "../text/html.ts";
 import { accelerations } from "../text/phrases.ts";
@@ -11,6 +12,7 @@ const label = 190;
 const [width, pitch] = [620, 24];
 
 interface Series {
+  readonly vmm: string;
   readonly version: string;
   readonly acceleration: Acceleration;
   /** Milliseconds, ascending. */
@@ -18,13 +20,13 @@ interface Series {
 }
 
 function collected({ folded }: Site): Series[] {
-  const found = new Map<string, { version: string; acceleration: Acceleration; times: number[] }>();
+  const found = new Map<string, { vmm: string; version: string; acceleration: Acceleration; times: number[] }>();
   for (const { runs } of folded)
     for (const { guestMs, acceleration, parts } of runs) {
       if (guestMs === null || acceleration === null || !parts.vmm?.version) continue;
-      const version = oneLine(`${parts.vmm.name} ${parts.vmm.version}`, 28);
-      const key = `${acceleration} ${version}`;
-      const series = found.get(key) ?? { version, acceleration, times: [] };
+      const { name: vmm, version } = parts.vmm;
+      const key = `${acceleration} ${vmm} ${version}`;
+      const series = found.get(key) ?? { vmm, version, acceleration, times: [] };
       found.set(key, series);
       series.times.push(guestMs);
     }
@@ -32,7 +34,9 @@ function collected({ folded }: Site): Series[] {
 }
 
 const byVersion = (a: Series, b: Series): number =>
-  a.version.localeCompare(b.version, "en", { numeric: true }) || (a.version < b.version ? -1 : 1);
+  (a.vmm < b.vmm ? -1 : a.vmm > b.vmm ? 1 : 0) ||
+  compareVersions(a.version, b.version) ||
+  (a.version < b.version ? -1 : 1);
 
 const quantile = (times: readonly number[], part: number): number =>
   times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0;
@@ -45,7 +49,11 @@ function round(ms: number): number {
   return ([1, 2, 5, 10].find(one => one * unit >= ms) ?? 10) * unit;
 }
 
-function row({ version, times }: Series, y: number, scale: (ms: number) => number): Html {
+const nameOf = ({ vmm, version }: Series): string => oneLine(`${vmm} ${version}`, 28);
+
+function row(series: Series, y: number, scale: (ms: number) => number): Html {
+  const { times } = series;
+  const version = nameOf(series);
   const at = (part: number): string => scale(quantile(times, part)).toFixed(1);
   const [low, high] = [Number(at(0.25)), Number(at(0.75))];
   const said = `${version}: half of ${plural(times.length, "run")} took at most ${seconds(quantile(times, 0.5))}`;
@@ -61,7 +69,7 @@ function plot(acceleration: Acceleration, all: readonly Series[]): Html {
     part =>
       html`<text x="${scale(most * part).toFixed(0)}" y="${height - 4}" text-anchor="middle">${seconds(most * part)}</text>`,
   );
-  return html`<figure><h3>${accelerations[acceleration]}</h3><div class="wide"><svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${all.map(one => `${one.version}: ${seconds(quantile(one.times, 0.5))}`).join("; ")}">${all.map((one, at) => row(one, at * pitch, scale))}${ticks}</svg></div></figure>
+  return html`<figure><h3>${accelerations[acceleration]}</h3><div class="wide"><svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${all.map(one => `${nameOf(one)}: ${seconds(quantile(one.times, 0.5))}`).join("; ")}">${all.map((one, at) => row(one, at * pitch, scale))}${ticks}</svg></div></figure>
 `;
 }
 

@@ -68,7 +68,9 @@ export function standingPlots({ folded, matrix }: Site): Html {
   const byDistro = new Map<string, Folded[]>();
   for (const one of folded) {
     const distro = distroOf(one.square.target, one.target);
-    byDistro.set(distro, [...(byDistro.get(distro) ?? []), one]);
+    const others = byDistro.get(distro);
+    if (others) others.push(one);
+    else byDistro.set(distro, [one]);
   }
   const seen = [...byDistro].filter(([, squares]) => squares.some(one => one.runs.length > 0));
   const largest = seen.sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1)).slice(0, plotsMost);

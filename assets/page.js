@@ -30,14 +30,20 @@
 
   function remember() {
     const wanted = new URLSearchParams();
-    for (const [name, value] of new FormData(form)) if (value !== "" && value !== "0") wanted.set(name, value);
-    if (form.elements.kata.value === "0") wanted.set("kata", "0");
+    for (const [name, value] of new FormData(form))
+      if (value !== "" && !(name === "sort" && value === "0")) wanted.set(name, value);
     if (table.dataset.descending) wanted.set("descending", "1");
     history.replaceState(null, "", wanted.size > 0 ? `#${wanted}` : location.pathname + location.search);
   }
 
+  const filtered = { by: "\n\n\n\n" };
+
   function filter() {
     const { q, distro, vmm, kata, answer } = Object.fromEntries(new FormData(form));
+    // Of thousands of squares, none is touched where nothing changes.
+    const by = [q, distro, vmm, kata, answer].join("\n");
+    if (by === filtered.by) return;
+    filtered.by = by;
     const columns = heads.map(head => vmm === "" || (head.dataset.vmm ?? vmm) === vmm);
     for (const [at, head] of heads.entries()) head.hidden = !columns[at];
     for (const row of rows) {
@@ -53,24 +59,34 @@
       const named = `${row.cells[0].textContent} ${row.id}`.toLowerCase().includes(q.toLowerCase());
       row.hidden = !named || (distro !== "" && row.dataset.d !== distro) || (narrowed && fitting.length === 0);
     }
+    tell();
+  }
+
+  function tell() {
     const left = rows.filter(row => !row.hidden).length;
     count.textContent = left === rows.length ? `${left} shown` : `${left} of ${rows.length} shown`;
   }
 
+  const collator = new Intl.Collator("en", { numeric: true });
+  const sorted = { column: 0, sign: 1 };
+
+  /** The page has the rows in the order of their first column. */
   const keys = column => row => {
-    const cell = row.cells[column];
-    const answer = column === 0 ? -1 : answerOf(cell);
-    return answer < 0 ? cell.textContent.trim() : answer;
+    if (column === 0) return rows.indexOf(row);
+    const answer = answerOf(row.cells[column]);
+    return answer < 0 ? row.cells[column].textContent : answer;
   };
 
   function sort() {
     const column = Number(form.elements.sort.value);
     const sign = table.dataset.descending ? -1 : 1;
+    if (column === sorted.column && sign === sorted.sign) return;
+    Object.assign(sorted, { column, sign });
     const key = keys(column);
+    const found = new Map(rows.map(row => [row, key(row)]));
     const compare = (a, b) =>
-      typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(b, "en", { numeric: true });
-    const sorted = [...rows].sort((a, b) => sign * compare(key(a), key(b)));
-    body.append(...sorted);
+      typeof a === "number" && typeof b === "number" ? a - b : collator.compare(String(a), String(b));
+    body.append(...[...rows].sort((a, b) => sign * compare(found.get(a), found.get(b))));
     for (const [at, head] of heads.entries()) {
       if (at === column) head.setAttribute("aria-sort", sign < 0 ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
@@ -84,11 +100,9 @@
 
   function restore() {
     const wanted = asked();
-    form.reset();
-    for (const [name, value] of wanted) {
-      const field = form.elements.namedItem(name);
-      if (field && "value" in field) field.value = value;
-      if (field?.tagName === "SELECT" && field.selectedIndex < 0) field.selectedIndex = 0;
+    for (const field of form.querySelectorAll("input, select")) {
+      field.value = wanted.get(field.name) ?? (field.name === "sort" ? "0" : "");
+      if (field.selectedIndex < 0) field.selectedIndex = 0;
     }
     if (wanted.has("descending")) table.dataset.descending = "1";
     else delete table.dataset.descending;
@@ -120,6 +134,7 @@
   form.addEventListener("submit", event => event.preventDefault());
   addEventListener("hashchange", restore);
   expire();
+  tell();
   form.hidden = false;
   restore();
 })();

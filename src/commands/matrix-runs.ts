@@ -1,16 +1,14 @@
-import { join } from "node:path";
 import type { Run } from "../matrix/run.ts";
 import { type Pool, runsOf } from "../matrix/runs.ts";
 import { UsageError } from "../model/failure.ts";
 import type { Witness } from "../model/matrix.ts";
 import { type CellVerdict, Verdict } from "../model/verdict.ts";
 import { parseFile } from "../results/parse.ts";
-import { readFileSafely } from "../results/read-file.ts";
-import { verdictFiles, verdictMax } from "../results/verdict-files.ts";
+import type { VerdictFolder } from "../results/verdict-files.ts";
 
-/** A folder of verdicts, and who stands behind it. */
+/** Verdicts, and who stands behind them. */
 export interface Results {
-  readonly folder: string;
+  readonly folder: VerdictFolder;
   readonly witness: (path: string, verdict: Verdict) => Promise<Witness>;
 }
 
@@ -20,11 +18,11 @@ type Say = (trouble: UsageError) => void;
 export async function readRuns(all: readonly Results[], pooled: Pool, say: Say): Promise<Run[]> {
   const runs: Run[] = [];
   for (const [results, { folder, witness }] of all.entries())
-    for await (const { file, text } of verdictFiles(folder))
+    for await (const { file, text } of folder.files())
       try {
         if (typeof text !== "string") throw text;
-        const verdict = parseFile(Verdict, join(folder, file), text);
-        runs.push(...runsOf(verdict, await witness(join(folder, file), verdict), { file, results }, pooled));
+        const verdict = parseFile(Verdict, folder.called(file), text);
+        runs.push(...runsOf(verdict, await witness(folder.called(file), verdict), { file, results }, pooled));
       } catch (trouble) {
         if (!(trouble instanceof UsageError)) throw trouble;
         say(trouble);
@@ -34,14 +32,15 @@ export async function readRuns(all: readonly Results[], pooled: Pool, say: Say):
 
 /** Reads the verdicts again that squares rest on: of hundreds of thousands, the cells are not kept. */
 export function rereading(all: readonly Results[]): (run: Run) => Promise<CellVerdict | undefined> {
-  const last = { path: "", verdict: undefined as Verdict | undefined };
-  return async ({ source }) => {
-    const path = join(all[source.results]?.folder ?? "", source.file);
-    if (path !== last.path) {
-      const text = await readFileSafely(path, verdictMax);
-      last.verdict = text === undefined ? undefined : parseFile(Verdict, path, text);
-      last.path = path;
+  const last = { key: "", verdict: undefined as Verdict | undefined };
+  return async ({ source: { results, file, cell } }) => {
+    const key = `${results} ${file}`;
+    if (key !== last.key) {
+      const folder = all[results]?.folder;
+      const text = await folder?.read(file);
+      last.verdict = text === undefined ? undefined : parseFile(Verdict, folder?.called(file) ?? file, text);
+      last.key = key;
     }
-    return last.verdict?.cells[source.cell];
+    return last.verdict?.cells[cell];
   };
 }

@@ -4,7 +4,7 @@ import { findVerdicts } from "./find-verdicts.ts";
 import { readFileSafely } from "./read-file.ts";
 
 /** Bytes; a verdict of a thousand cells has a tenth of it. */
-export const verdictMax = 64 * 1024 * 1024;
+const verdictMax = 64 * 1024 * 1024;
 
 /** Files that are read at the same time: the disk is then ready before the parser is. */
 const ahead = 8;
@@ -14,6 +14,15 @@ export interface VerdictFile {
   readonly file: string;
   /** Or why it cannot be used. */
   readonly text: string | UsageError;
+}
+
+/** Verdicts to be read one after the other, and some of them once more. */
+export interface VerdictFolder {
+  /** What people call a file of it. */
+  readonly called: (file: string) => string;
+  readonly files: () => AsyncIterable<VerdictFile>;
+  /** The text of a file; undefined where it is gone. */
+  readonly read: (file: string) => Promise<string | undefined>;
 }
 
 async function readOne(folder: string, file: string): Promise<VerdictFile> {
@@ -26,8 +35,7 @@ async function readOne(folder: string, file: string): Promise<VerdictFile> {
   }
 }
 
-/** The verdicts below a folder, one after the other, a few of them in memory at a time. Rejects with UsageError for the folder. */
-export async function* verdictFiles(folder: string): AsyncGenerator<VerdictFile> {
+async function* verdictFiles(folder: string): AsyncGenerator<VerdictFile> {
   const reading: Promise<VerdictFile>[] = [];
   for await (const file of findVerdicts(folder)) {
     reading.push(readOne(folder, file));
@@ -36,3 +44,10 @@ export async function* verdictFiles(folder: string): AsyncGenerator<VerdictFile>
   }
   for (const one of reading) yield await one;
 }
+
+/** The verdicts below a folder, a few of them in memory at a time. Reading rejects with UsageError for the folder. */
+export const verdictFolder = (folder: string): VerdictFolder => ({
+  called: file => join(folder, file),
+  files: () => verdictFiles(folder),
+  read: file => readFileSafely(join(folder, file), verdictMax),
+});

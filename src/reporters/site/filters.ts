@@ -17,11 +17,11 @@ export function filters(site: Site): Html {
   const { folded, scenarios } = site;
   const distros = [...new Set(folded.map(({ square, target }) => distroOf(square.target, target)))].sort();
   const vmms = [...new Set(scenarios.map(one => one.vmm))].sort();
-  const katas = kataVersions(site).map((version, at): [string, string] => [String(at), version]);
+  const katas = kataVersions(site);
   const order = ["Distro", ...columnNames(site)].map((name, at): [string, string] => [String(at), name]);
   return html`<form id="filters" hidden>
 <label>Find <input type="search" name="q" autocomplete="off" placeholder="debian"></label>
-${choice("distro", "Distro", distros.map(same))}${choice("vmm", "VMM", vmms.map(same))}${choice("kata", "Kata", katas)}${choice(
+${choice("distro", "Distro", distros.map(same))}${choice("vmm", "VMM", vmms.map(same))}${choice("kata", "Kata", katas.map(same))}${choice(
   "answer",
   "Standing",
   Answer.options.map(answer => [answer, answerWord(answer)] as const),

@@ -6,13 +6,13 @@ import { anchor, distroOf, type Row, rows, type Site, scenarioIds, titleOf } fro
 import { answerWord, columnTitles, day } from "./words.ts";
 
 /** What is repeated in every square is kept short: there may be thousands of them on the first page. */
-function squareCell(found: Folded | undefined, katas: readonly string[]): Html {
+function squareCell(found: Folded | undefined): Html {
   if (found === undefined) return html`<td class="unknown">unknown</td>`;
   const { square } = found;
   const { answer, evidence, expires, target } = square;
   if (answer === "not-applicable") return html`<td class="${answer}">n/a</td>`;
   const holds = expires === null || answer === "stale" ? html`` : html` data-x="${expires}"`;
-  const kata = evidence?.kata ? html` data-k="${katas.indexOf(evidence.kata)}"` : html``;
+  const kata = evidence?.kata ? html` data-k="${evidence.kata}"` : html``;
   const link = html`<a href="targets/${target}.html#${anchor(square)}">${answer}</a>`;
   return html`<td class="${answer}"${kata}${holds}>${link}</td>`;
 }
@@ -36,11 +36,11 @@ const seenOf = ({ squares }: Row): string =>
     .sort()
     .at(-1) ?? "";
 
-function tableRow(row: Row, ids: readonly string[], katas: readonly string[]): Html {
+function tableRow(row: Row, ids: readonly string[]): Html {
   const { id, arch, target, squares } = row;
   const byScenario = new Map(squares.map(one => [one.square.scenario, one]));
   const head = html`<th scope="row"><a href="targets/${id}.html">${titleOf(id, target)}</a> <small>${arch}</small></th>`;
-  const cells = ids.map(scenario => squareCell(byScenario.get(scenario), katas));
+  const cells = ids.map(scenario => squareCell(byScenario.get(scenario)));
   const parts = Column.options.map(column => columnCell(column, row));
   const seen = seenOf(row);
   return html`<tr id="${id}.${arch}" data-d="${distroOf(id, target)}">${head}${cells}${parts}<td class="seen">${seen || "never"}</td></tr>
@@ -58,7 +58,7 @@ function heads({ scenarios }: Site, ids: readonly string[]): Html {
   };
   const part = (column: Column, at: number) =>
     html`<th scope="col" class="part">${sorter(ids.length + 1 + at, columnTitles[column])}</th>`;
-  return html`<tr><th scope="col">${sorter(0, "Distro")}</th>${ids.map(scenario)}${Column.options.map(part)}<th scope="col">${sorter(ids.length + 5, "Last seen")}</th></tr>`;
+  return html`<tr><th scope="col" aria-sort="ascending">${sorter(0, "Distro")}</th>${ids.map(scenario)}${Column.options.map(part)}<th scope="col">${sorter(ids.length + 5, "Last seen")}</th></tr>`;
 }
 
 /** Every version of Kata that a square rests on, in order. */
@@ -75,10 +75,9 @@ export const columnNames = (site: Pick<Site, "folded" | "scenarios">): string[] 
 /** The matrix itself: a row for each target and architecture, a column for each scenario and each part of a distro. */
 export function matrixTable(site: Site): Html {
   const ids = scenarioIds(site);
-  const katas = kataVersions(site);
   return html`<div class="scroll" role="region" aria-label="The support matrix" tabindex="0">
 <table id="matrix"><caption class="unseen">What each distro was seen to support</caption>
 <thead>${heads(site, ids)}</thead>
 <tbody>
-${rows(site.folded).map(row => tableRow(row, ids, katas))}</tbody></table></div>`;
+${rows(site.folded).map(row => tableRow(row, ids))}</tbody></table></div>`;
 }

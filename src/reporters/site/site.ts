@@ -1,4 +1,5 @@
 import type { Folded } from "../../matrix/fold.ts";
+import { compareVersions } from "../../matrix/series.ts";
 import type { Matrix } from "../../model/matrix.ts";
 import type { Scenario } from "../../model/scenario.ts";
 import type { Target } from "../../model/target.ts";
@@ -32,7 +33,19 @@ export const distroOf = (id: string, target: Target | undefined): string => targ
 export const anchor = (square: { readonly scenario: string; readonly arch: string }): string =>
   `${square.scenario}.${square.arch}`;
 
-/** In the order of the matrix, which has the squares of a row one after the other. */
+const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** What stands before the first number, as of `debian-13-backports`, and from there on. */
+const halves = (id: string): [string, string] => [id.replace(/\d.*$/, ""), id.replace(/^\D*/, "")];
+
+function byRelease(a: Row, b: Row): number {
+  const [[these, ours], [those, theirs]] = [halves(a.id), halves(b.id)];
+  return (
+    byCodeUnit(these, those) || compareVersions(ours, theirs) || byCodeUnit(a.id, b.id) || byCodeUnit(a.arch, b.arch)
+  );
+}
+
+/** Distros in the order of their names, and of each the releases in that of their numbers. */
 export function rows(folded: readonly Folded[]): Row[] {
   const found = new Map<string, Folded[]>();
   for (const one of folded) {
@@ -41,12 +54,13 @@ export function rows(folded: readonly Folded[]): Row[] {
     if (row) row.push(one);
     else found.set(key, [one]);
   }
-  return [...found.values()].flatMap(squares => {
+  const all = [...found.values()].flatMap((squares): Row[] => {
     const [first] = squares;
     if (first === undefined) return [];
     const { target: id, arch } = first.square;
     return [{ id, arch, target: squares.find(one => one.target)?.target, squares }];
   });
+  return all.sort(byRelease);
 }
 
 /** What a distro ships by itself first, its own package of Kata then, and last what is not for production. */

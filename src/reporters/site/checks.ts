@@ -51,5 +51,5 @@ export function checks(cell: CellVerdict): Html {
   return html`${first.length > 0 ? html`<h3>What did not pass</h3>${first.map(trouble)}` : html``}
 ${untold.length > 0 ? html`<details><summary>${untold.length} more could not be told</summary>${untold.map(trouble)}</details>` : html``}
 ${light.length > 0 ? html`<details><summary>${light.length} more that do not decide</summary>${light.map(trouble)}</details>` : html``}
-<details><summary>All ${cell.checks.length} checks</summary><div class="scroll" role="region" aria-label="All checks" tabindex="0"><table><thead>${heads}</thead><tbody>${cell.checks.map(checkRow)}</tbody></table></div></details>`;
+<details><summary>All ${cell.checks.length} checks</summary><div class="scroll" role="group" aria-label="All checks" tabindex="0"><table><thead>${heads}</thead><tbody>${cell.checks.map(checkRow)}</tbody></table></div></details>`;
 }

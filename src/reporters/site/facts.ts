@@ -65,5 +65,5 @@ export function partsTable({ square: { evidence } }: Folded): Html {
   });
   if (rows.length === 0) return html``;
   const heads = html`<tr><th scope="col">Part</th><th scope="col">Version</th><th scope="col">Package</th><th scope="col">From</th></tr>`;
-  return html`<h3>What ran</h3><div class="scroll" role="region" aria-label="What ran" tabindex="0"><table><thead>${heads}</thead><tbody>${rows}</tbody></table></div>`;
+  return html`<h3>What ran</h3><div class="scroll" role="group" aria-label="What ran" tabindex="0"><table><thead>${heads}</thead><tbody>${rows}</tbody></table></div>`;
 }

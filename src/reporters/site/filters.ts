@@ -6,7 +6,7 @@ import { answerWord } from "./words.ts";
 
 function choice(name: string, label: string, values: readonly (readonly [string, string])[]): Html {
   const options = values.map(([value, text]) => html`<option value="${value}">${text}</option>`);
-  return html`<label>${label} <select name="${name}"><option value="">all</option>${options}</select></label>
+  return html`<span><label for="by-${name}">${label}</label> <select id="by-${name}" name="${name}"><option value="">all</option>${options}</select></span>
 `;
 }
 
@@ -20,12 +20,12 @@ export function filters(site: Site): Html {
   const katas = kataVersions(site);
   const order = ["Distro", ...columnNames(site)].map((name, at): [string, string] => [String(at), name]);
   return html`<form id="filters" hidden>
-<label>Find <input type="search" name="q" autocomplete="off" placeholder="debian"></label>
+<span><label for="by-q">Find</label> <input id="by-q" type="search" name="q" autocomplete="off" placeholder="debian"></span>
 ${choice("distro", "Distro", distros.map(same))}${choice("vmm", "VMM", vmms.map(same))}${choice("kata", "Kata", katas.map(same))}${choice(
   "answer",
   "Standing",
   Answer.options.map(answer => [answer, answerWord(answer)] as const),
-)}<label>Sort by <select name="sort">${order.map(([value, text]) => html`<option value="${value}">${text}</option>`)}</select></label>
+)}<span><label for="by-sort">Sort by</label> <select id="by-sort" name="sort">${order.map(([value, text]) => html`<option value="${value}">${text}</option>`)}</select></span>
 <button type="reset">Show all</button>
 <output id="count" aria-live="polite"></output>
 </form>`;

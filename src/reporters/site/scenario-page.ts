@@ -29,7 +29,7 @@ export function scenarioPage(site: Site, id: string): string {
 <p class="muted"><code>${id}</code></p>
 ${scenario ? composed(scenario) : html`<p>The catalog no longer has this scenario.</p>`}
 <h2>What each distro answers</h2>
-<div class="scroll" role="region" aria-label="What each distro answers" tabindex="0"><table><thead>${heads}</thead><tbody>${rows}</tbody></table></div>`;
+<div class="scroll" role="group" aria-label="What each distro answers" tabindex="0"><table><thead>${heads}</thead><tbody>${rows}</tbody></table></div>`;
   const title = `${id}: Kata Containers on what distros ship`;
   return page({ title, up: "../", body, lively: false, at: site.matrix.at, by: byLine(site) }, site.assets);
 }

@@ -50,5 +50,5 @@ export function strip(runs: readonly Run[]): Html {
   const more = left > 0 ? html`<p class="muted">${plural(left, "older run")} not listed.</p>` : html``;
   return html`<h3>History</h3>
 <figure><figcaption>${plural(runs.length, "run")} ${span}: ${counts.join(", ")}.</figcaption>${picture(runs.slice(-drawn))}</figure>
-<details><summary>The runs, newest first</summary><div class="scroll" role="region" aria-label="Runs" tabindex="0"><table><thead>${heads}</thead><tbody>${newest.map(line)}</tbody></table></div>${more}</details>`;
+<details><summary>The runs, newest first</summary><div class="scroll" role="group" aria-label="Runs" tabindex="0"><table><thead>${heads}</thead><tbody>${newest.map(line)}</tbody></table></div>${more}</details>`;
 }

@@ -27,7 +27,7 @@ function columnsOf({ square: { columns } }: Folded): Html {
     column => html`<tr><th scope="row">${columnTitles[column]}</th><td>${mark(columns[column].answer)}</td><td>${columns[column].because}</td></tr>
 `,
   );
-  return html`<h3>Part by part</h3><div class="scroll" role="region" aria-label="Part by part" tabindex="0"><table><thead><tr><th scope="col">Part</th><th scope="col">Standing</th><th scope="col">Why</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<h3>Part by part</h3><div class="scroll" role="group" aria-label="Part by part" tabindex="0"><table><thead><tr><th scope="col">Part</th><th scope="col">Standing</th><th scope="col">Why</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function again({ square, target, scenario }: Folded, cell: CellVerdict | undefined): Html {

@@ -100,7 +100,8 @@ The first of 1, 2, 3, 4 that holds for any of the results is the one for all of 
 
 const matrixExits = `Exit code:
   0    the pages are made of all that was found
-  2    a mistake in the command or the catalog, or a verdict cannot be used; the pages are made of all others`;
+  2    a mistake in the command or the catalog; or a verdict cannot be used, and the
+       pages are made of all others`;
 
 /** Every command with its arguments and options; the program and the shells' completions are both made from it. */
 export const commands: readonly CommandRow[] = [

@@ -1,5 +1,6 @@
 import { kata } from "./kata.ts";
 import { cold, machines } from "./machines.ts";
+import { site } from "./site.ts";
 import { startup } from "./startup.ts";
 import { synthetic } from "./synthetic.ts";
 
@@ -10,6 +11,7 @@ const parts: Readonly<Record<string, (root: string) => void | Promise<void>>> = 
   synthetic,
   machines,
   cold,
+  site,
 };
 /** Needs what no registry has: only where it is asked for. */
 const special: typeof parts = { kata };

@@ -17,7 +17,7 @@ const stages = {
 };
 
 /** What a run of kata-verify needs, and what its tests need besides. */
-const machine = ["engine", "mmdebstrap", "flock", "registry", "dpkg-deb"];
+const machine = ["engine", "mmdebstrap", "flock", "registry", "dpkg-deb", "chromium"];
 
 /** `check` needs nothing but Node, and is for every commit; the others need a machine. */
 const runs = {

@@ -98,6 +98,11 @@ const judgeExits = `Exit code: that of verify for the same results, and
   3    also where there is evidence without its journal
 The first of 1, 2, 3, 4 that holds for any of the results is the one for all of them.`;
 
+const matrixExits = `Exit code:
+  0    the pages are made of all that was found
+  2    a mistake in the command or the catalog; or a verdict cannot be used, and the
+       pages are made of all others`;
+
 /** Every command with its arguments and options; the program and the shells' completions are both made from it. */
 export const commands: readonly CommandRow[] = [
   {
@@ -148,6 +153,27 @@ export const commands: readonly CommandRow[] = [
     ending: judgeExits,
   },
   {
+    name: "matrix",
+    about: "fold verdicts into the support matrix, and make its pages",
+    arguments: [{ name: "<results...>", about: "folders of verdicts that our own runners saw", value: "folder" }],
+    options: [
+      {
+        flags: "--reported <dir...>",
+        about: "folders of others: what they saw is never more than provisional",
+        value: "folder",
+      },
+      {
+        flags: "--out <dir>",
+        about: "folder for the pages; an earlier one is replaced",
+        value: "folder",
+        preset: "site",
+      },
+      { flags: "--max-age <days>", about: "days after which a run no longer answers", value: "nothing", preset: "180" },
+      catalog,
+    ],
+    ending: matrixExits,
+  },
+  {
     name: "list",
     about: "list what there is",
     arguments: [
@@ -168,7 +194,7 @@ export const commands: readonly CommandRow[] = [
       {
         name: "<name>",
         about: "of which file",
-        value: ["target", "scenario", "verdict", "evidence", "journal", "manifest"],
+        value: ["target", "scenario", "verdict", "evidence", "journal", "manifest", "matrix"],
       },
     ],
     options: [],

@@ -7,7 +7,9 @@ export type RunnerManager = (typeof runnerManagers)[number];
 /** What runs need. */
 export const prerequisiteIds = ["engine", "mmdebstrap", "flock"] as const;
 /** What only the tests of this project need. */
-export const testPrerequisiteIds = ["registry", "dpkg-deb"] as const;
+export const testPrerequisiteIds = ["registry", "dpkg-deb", "chromium"] as const;
+/** What distros call the browser. */
+export const browsers = ["chromium", "chromium-browser"] as const;
 export type PrerequisiteId = (typeof prerequisiteIds | typeof testPrerequisiteIds)[number];
 
 export interface Prerequisite {
@@ -50,6 +52,14 @@ export const prerequisites: Readonly<Record<PrerequisiteId, Prerequisite>> = {
     title: "dpkg-deb",
     why: "the tests break the stack under test with packages of their own",
     packages: { apt: ["dpkg"], dnf: ["dpkg"], zypper: ["dpkg"], pacman: ["dpkg"], apk: ["dpkg"] },
+  },
+  chromium: {
+    title: "Chromium",
+    why: "the tests open the pages of the matrix in a browser, without a screen",
+    packages: {
+      ...{ apt: ["chromium"], dnf: ["chromium"], zypper: ["chromium"] },
+      ...{ pacman: ["chromium"], apk: ["chromium"] },
+    },
   },
 };
 

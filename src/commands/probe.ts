@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { connectEngine, type EngineAddress, engineAddresses } from "../testbeds/engine/connect.ts";
 import { type Machine, which } from "./machine.ts";
-import type { Found, FoundPrerequisite, PrerequisiteId } from "./prerequisites.ts";
+import { browsers, type Found, type FoundPrerequisite, type PrerequisiteId } from "./prerequisites.ts";
 
 /** What engines are called as programs: Docker's daemon, not its client, which may speak to another machine. */
 export const engines = ["dockerd", "podman"] as const;
@@ -52,6 +52,7 @@ const probes: Readonly<Record<PrerequisiteId, (machine: Machine) => Found | Prom
   flock: machine => program(machine, "flock"),
   registry: machine => program(machine, "docker-registry"),
   "dpkg-deb": machine => program(machine, "dpkg-deb"),
+  chromium: machine => program(machine, browsers.find(name => which(machine, name) !== undefined) ?? browsers[0]),
 };
 
 /** Looks, and changes nothing. */

@@ -26,6 +26,8 @@ const KnownIssue = z.strictObject({
   scenario: z.string().optional(),
   url: z.url(),
   note: z.string(),
+  /** The day on which it was found: passes from before are then in doubt. */
+  since: z.iso.date().optional(),
 });
 
 /** A distro release under test: data only, strict, one file each, named after its id. */

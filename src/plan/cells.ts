@@ -31,12 +31,19 @@ function pick<T extends Named>(what: string, ids: readonly string[], all: readon
 const mayBring = ({ candidates = false, kata, scenarios }: Request, { id }: Scenario) =>
   candidates && (kata.source === "distro" || scenarios.includes(id));
 
-/** Decided from the catalog and the request alone: what the distro does not ship cannot be tested. */
-function notApplicable(target: Target, scenario: Scenario, request: Request): string | undefined {
-  const { arch } = request;
+/**
+ * Decided from the catalog alone: what the distro does not ship cannot be tested. `kataBrought`: by whoever asks, in a package
+ * file.
+ */
+export function notApplicable(
+  target: Target,
+  scenario: Scenario,
+  arch: Request["arch"],
+  kataBrought = false,
+): string | undefined {
   if (!target.arches.includes(arch)) return `${target.title} is not in the catalog for ${arch}`;
   if (!target.packages.vmm[scenario.vmm]?.[arch]?.length) return `${target.title} does not ship ${scenario.vmm}`;
-  if (scenario.kata === "distro" && target.packages.kata.length === 0 && !mayBring(request, scenario))
+  if (scenario.kata === "distro" && target.packages.kata.length === 0 && !kataBrought)
     return `${target.title} does not package Kata itself`;
   return undefined;
 }
@@ -85,7 +92,7 @@ export function planCells(
   const { testbed, because, expected } = chooseTestbed(request, runner);
   return targets.flatMap(target =>
     scenarios.map((scenario): PlannedCell => {
-      const reason = notApplicable(target, scenario, request);
+      const reason = notApplicable(target, scenario, request.arch, mayBring(request, scenario));
       const cell: PlannedCell = {
         ...{ target, scenario, arch: request.arch, tier: request.tier, testbed, because, expected },
         kata: kataOf(scenario, request.kata),

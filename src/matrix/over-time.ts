@@ -1,0 +1,23 @@
+import type { Answer } from "../model/matrix.ts";
+import { daysAfter, expiry, isExpired } from "./expiry.ts";
+import type { Folded } from "./fold.ts";
+import { deciding } from "./newest.ts";
+
+/** Days at even distances, ISO dates, from the first to the last; at most so many. */
+export function daysBetween(first: string, last: string, most: number): string[] {
+  const span = Math.max(0, Math.round((Date.parse(last.slice(0, 10)) - Date.parse(first.slice(0, 10))) / 86_400_000));
+  const step = Math.max(1, Math.ceil(span / Math.max(1, most - 1)));
+  const count = Math.floor(span / step) + 1;
+  return Array.from({ length: count }, (_, at) => daysAfter(last, (at - count + 1) * step));
+}
+
+/** What a square answered at the end of each of these days, ISO dates in order; by the catalog of today. */
+export function answersOn(days: readonly string[], { square, runs, target }: Folded, maxAgeDays: number): Answer[] {
+  if (square.answer === "not-applicable") return days.map(() => "not-applicable");
+  const steps = deciding(runs);
+  return days.map(day => {
+    const run = steps.findLast(one => one.at.slice(0, day.length) <= day);
+    if (run === undefined) return "unknown";
+    return isExpired(expiry(run.at, maxAgeDays, target?.endOfLife), day) ? "stale" : run.told;
+  });
+}

@@ -20,7 +20,7 @@ const known: readonly Trouble[] = [
   },
   {
     code: "infra.memory",
-    says: /subprocess .* was killed by signal \(Killed\)|Sub-process .* received signal 9|[Cc]annot fork|fork failed|unable to fork/,
+    says: /subprocess (?:.* )?was killed by signal \(Killed\)|Sub-process .* received signal 9|[Cc]annot fork|fork failed|unable to fork/,
   },
   { code: "infra.testbed-gone", says: /: Input\/output error|: Read-only file system/ },
   {

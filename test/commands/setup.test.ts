@@ -75,6 +75,13 @@ describe("a machine without anything", () => {
     expect(await stopStarted(at.machine, never)).toEqual([]);
   });
 
+  it("is one that is there and takes too long to say its version", async () => {
+    using at = fakeMachine();
+    at.program("mmdebstrap", "#!/bin/sh\nexec sleep 60\n");
+    await prepareRunner({ ...at, needs: ["mmdebstrap"], setup: false, ask: never });
+    expect(at.said).toEqual([]);
+  }, 60_000);
+
   it("does nothing where nothing lacks", async () => {
     using at = fakeMachine();
     at.program("mmdebstrap", "#!/bin/sh\necho mmdebstrap 1.3.5\n");

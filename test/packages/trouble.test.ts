@@ -6,6 +6,22 @@ const { apt, dnf } = packageManagers;
 
 describe("why apt failed", () => {
   it.each([
+    [
+      "dpkg: error processing package x (--configure):\n old x package subprocess was killed by signal (Killed)",
+      "infra.memory",
+    ],
+    ["dpkg: error: unable to fork", "infra.memory"],
+    [
+      "dpkg: unrecoverable fatal error, aborting:\n cannot write to /var/lib/dpkg: Input/output error",
+      "infra.testbed-gone",
+    ],
+    ["mkdir: cannot create directory '/x': Read-only file system", "infra.testbed-gone"],
+  ])("%s is no package's doing", (words, code) => {
+    const stderr = `${words}\nE: Sub-process /usr/bin/dpkg returned an error code (1)\n`;
+    expect(apt.diagnose(exited(100, "", stderr))?.code).toBe(code);
+  });
+
+  it.each([
     ["apt-expired", "infra.mirror-stale"],
     ["apt-expired-bookworm-apt", "infra.mirror-stale"],
     ["mmdebstrap-expired", "infra.mirror-stale"],

@@ -19,6 +19,14 @@ const table: readonly [string, string, string | undefined][] = [
     "/init: exec: line 9: /sbin/init: not found\n[    7.2] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00007f00\n",
     "guest.panic",
   ],
+  ["a watchdog that panics", "[   40.1] Kernel panic - not syncing: softlockup: hung tasks\n", "guest.hang"],
+  [
+    "a timer that came too late",
+    "[    1.2] Kernel panic - not syncing: IO-APIC + timer doesn't work!  Boot with apic=debug\n",
+    "guest.hang",
+  ],
+  ["firmware that stops", "SeaBIOS (version 1.16.3-debian-1.16.3-2)\n\n\n", "guest.no-boot"],
+  ["firmware, and then something else", `SeaBIOS${" ".repeat(95_000)}\nx`, undefined],
   [
     "a panic in an interrupt",
     "[  12.3][    C0] Kernel panic - not syncing: Fatal exception in interrupt\n",

@@ -34,6 +34,14 @@ test.each<[Partial<Seen>, string]>([
     },
     "infra.memory",
   ],
+  [{ ending: { kind: "exited", code: 2 }, stderr: "sh: 1: Cannot fork\n" }, "infra.memory"],
+  [
+    {
+      ...{ argv: ["virtiofsd"], ending: { kind: "signalled", signal: "SIGABRT" } },
+      stderr: "memory allocation of 8192 bytes failed\n",
+    },
+    "infra.memory",
+  ],
   [
     { ending: { kind: "exited", code: 1 }, stderr: "cp: x: No space left on device\ncat: y: No such file\n" },
     "infra.disk-full",

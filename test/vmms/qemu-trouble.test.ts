@@ -32,9 +32,29 @@ describe("why a QEMU ended", () => {
     ],
     ["qemu: linux kernel too old to load a ram disk", "guest.no-boot"],
     ["qemu-system-x86_64: -nope: invalid option", "vmm.option-rejected"],
+    ["qemu_thread_create: Resource temporarily unavailable", "infra.memory"],
+    ["(qemu:7): GLib-ERROR **: gmem.c:106: failed to allocate 4294967296 bytes", "infra.memory"],
+    ['{"error": {"class": "GenericError", "desc": "Could not open x: Too many open files"}}', "infra.memory"],
+    ["qemu-system-x86_64: Could not open 'x': No space left on device", "infra.disk-full"],
+    ["qemu-system-x86_64: Failed to lock byte 100: Resource temporarily unavailable", "vmm.crash"],
     ["qemu-system-x86_64: something that nobody knows", "vmm.crash"],
   ])("%s", (stderr, code) => {
     expect(diagnoseQemu({ ending: exited(1), stderr })?.code).toBe(code);
+  });
+
+  it.each([
+    ["standin launch: network: kv0@192.0.2.1: EBUSY", "harness.not-observed"],
+    ["standin launch: vsock: /dev/vhost-vsock: EPERM", "infra.no-privilege"],
+    ["standin launch: qmp: /run/q: ENOSPC", "infra.disk-full"],
+    ["standin launch: network: kv0@192.0.2.1: ENFILE", "infra.memory"],
+  ])("is nothing of its own where the launcher had nothing to hand to it: %s", (stderr, code) => {
+    expect(diagnoseQemu({ ending: exited(69), stderr })?.code).toBe(code);
+    expect(diagnoseQemu({ ending: exited(1), stderr })?.code).toBe("vmm.crash");
+  });
+
+  it("is found in time, however long the line that a guest had it print", () => {
+    const stderr = `qemu: ${"Failed to connect to '".repeat(40_000)}`;
+    expect(diagnoseQemu({ ending: exited(1), stderr })?.code).toBe("vmm.crash");
   });
 
   it.each<[Ending, string]>([

@@ -54,6 +54,8 @@ describe("virtiofsd", () => {
       "died of SIGSEGV before a VMM could connect: it said nothing",
     ],
     ["signalled SIGKILL\n", "", "infra.memory", "was killed"],
+    ["signalled SIGABRT\n", "memory allocation of 8192 bytes failed\n", "infra.memory", "out of memory"],
+    ["exited 1\n", "failed to spawn thread: Os { code: 11, kind: WouldBlock }\n", "infra.memory", "out of processes"],
     ["exited 1\n", "mount(/, MS_REC, MS_SLAVE): Permission denied\n", "infra.no-privilege", "make its sandbox"],
     ["exited 2\n", "error: unexpected argument '--tag' found\n", "virtiofsd.syntax", "unexpected argument '--tag'"],
     ["", "[INFO] still reading\n", "infra.slow", "not ready in time"],

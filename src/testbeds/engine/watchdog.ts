@@ -19,6 +19,9 @@ export interface Patience {
   readonly answerMs: number;
 }
 
+/** How many times a call gets its time again from an engine that answers others meanwhile. */
+const longest = 4;
+
 const socketErrors = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "ENOTFOUND", "ETIMEDOUT", "EACCES"]);
 
 function isSocketError(error: unknown): boolean {
@@ -73,8 +76,19 @@ export function watchdog(ping: (signal: AbortSignal) => Promise<unknown>, patien
       controller.abort(error);
     };
     const onAbort = () => end(outer?.reason);
-    const late = () => end(new EngineGone(`${what}: no answer within ${timeoutMs} ms`));
-    const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
+    let seen = answered;
+    let longer = longest;
+    let timer: NodeJS.Timeout | undefined;
+    const wait = () => {
+      timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
+    };
+    const late = () => {
+      if (answered === seen || longer === 0) return end(new EngineGone(`${what}: no answer within ${timeoutMs} ms`));
+      seen = answered;
+      longer -= 1;
+      wait();
+    };
+    wait();
     outer?.addEventListener("abort", onAbort);
     open.add(end);
     lookLater();

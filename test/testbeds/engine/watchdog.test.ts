@@ -46,6 +46,21 @@ test("an engine that answers others is there, however long it takes for a ping",
   await expect(dog.during("x", never)).rejects.toThrow("no answer to a ping within 50 ms");
 });
 
+test("a call gets its time again while the engine answers others, and not for ever", async () => {
+  const dog = watchdog(answers, quick);
+  const others = { go: true };
+  const busy = (async () => {
+    while (others.go) await dog.during("other", () => new Promise(resolve => setTimeout(resolve, 5)));
+  })();
+  const slow = () => new Promise(resolve => setTimeout(() => resolve("late"), 100));
+  expect(await dog.during("slow", slow, { timeoutMs: 40 })).toBe("late");
+  const begin = performance.now();
+  await expect(dog.during("never", never, { timeoutMs: 40 })).rejects.toThrow("never: no answer within 40 ms");
+  expect(performance.now() - begin).toBeGreaterThan(150);
+  others.go = false;
+  await busy;
+});
+
 test("all open calls end, and later ones are watched again", async () => {
   let alive = false;
   const dog = watchdog(async () => {

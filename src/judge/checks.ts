@@ -1,6 +1,7 @@
 import { kataChecks } from "../kata/checks/index.ts";
 import type { Check } from "../model/check.ts";
 import type { Scenario } from "../model/scenario.ts";
+import { WorkloadId } from "../model/words.ts";
 import { contractChecks } from "../requirements/index.ts";
 import { containerWorkloads } from "../workloads/containers/index.ts";
 import { guestChecks } from "../workloads/index.ts";
@@ -15,3 +16,11 @@ export const checksOf = ({ guestKernel, workloads, containers }: Scenario): read
   ...kataChecks,
   ...containerWorkloads.filter(({ id }) => containers.includes(id)).map(({ check }) => check),
 ];
+
+/** The ids of all checks that a scenario can have. */
+export const checkIds: readonly string[] = [
+  ...contractChecks,
+  ...guestChecks(WorkloadId.options),
+  ...kataChecks,
+  ...containerWorkloads.map(({ check }) => check),
+].map(({ id }) => id);

@@ -2,6 +2,8 @@ import type { Context } from "./context.ts";
 
 /** What commander found: processed arguments in order, options by their camel-cased names. */
 export interface Values {
+  /** The command that they were given to. */
+  readonly command: string;
   readonly arguments: readonly unknown[];
   readonly options: Readonly<Record<string, unknown>>;
 }

@@ -8,6 +8,8 @@ export interface OptionRow {
   /** What its value may be; fixed words are also all that is accepted. Absent where it takes none. */
   readonly value?: Offer;
   readonly preset?: string;
+  /** The name of another option that cannot be given with it. */
+  readonly conflicts?: string;
 }
 
 export interface ArgumentRow {
@@ -141,7 +143,7 @@ export const commands: readonly CommandRow[] = [
       testbed,
       ...[kata, runtime, workloads],
       catalog,
-      { flags: "--github", about: "as the matrix of a GitHub Actions workflow" },
+      { flags: "--github", about: "as the matrix of a GitHub Actions workflow", conflicts: "json" },
       json("as JSON"),
     ],
   },

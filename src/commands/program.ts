@@ -4,16 +4,18 @@ import { type Actions, actions, type Values } from "./actions.ts";
 import type { Context } from "./context.ts";
 import { bugReport } from "./last-resort.ts";
 import { type ArgumentRow, type CommandRow, commands, type OptionRow } from "./options.ts";
+import { usageHint } from "./usage-hint.ts";
 
 declare const BUILD: { readonly version: string; readonly commit: string };
 
 const fixed = (value: OptionRow["value"]) => (Array.isArray(value) ? [...(value as readonly string[])] : undefined);
 
-function option({ flags, about, value, preset }: OptionRow): Option {
+function option({ flags, about, value, preset, conflicts }: OptionRow): Option {
   const made = new Option(flags, about);
   const choices = fixed(value);
   if (choices) made.choices(choices);
   if (preset !== undefined) made.default(preset);
+  if (conflicts !== undefined) made.conflicts(conflicts);
   return made;
 }
 
@@ -25,8 +27,6 @@ function argument({ name, about, value }: ArgumentRow): Argument {
 
 /** Terminals are wider than what is easily read; the top one's help is said by the build, for any of them. */
 const help = { helpWidth: Math.min(80, process.stdout.columns ?? 80) };
-
-const usageHint = (name: string): string => `${name} --help says what it takes`;
 
 /** What commander says of a mistake, as everything else here is said. */
 const asOurs = (said: string): string =>
@@ -43,7 +43,7 @@ function command(row: CommandRow, act: (values: Values) => Promise<void>): Comma
   for (const one of row.arguments) made.addArgument(argument(one));
   for (const one of row.options) made.addOption(option(one));
   if (row.ending !== undefined) made.addHelpText("after", `\n${row.ending}`);
-  return made.action(async () => act({ arguments: made.processedArgs, options: made.opts() }));
+  return made.action(async () => act({ command: row.name, arguments: made.processedArgs, options: made.opts() }));
 }
 
 /** The exit code that a finished commander asks for: its usage errors are 1, which here is a verdict. */

@@ -3,6 +3,7 @@ import { access, stat } from "node:fs/promises";
 import * as z from "zod";
 import { UsageError } from "../model/failure.ts";
 import type { Values } from "./actions.ts";
+import { usageHint } from "./usage-hint.ts";
 
 const units = { s: 1000, m: 60_000, h: 3_600_000 } as const;
 
@@ -23,15 +24,12 @@ export const Count = z
   .transform(Number);
 
 /** The options of a command as its schema has them. Throws UsageError that names the option. */
-export function parsed<T>(schema: z.ZodType<T>, { options }: Values): T {
+export function parsed<T>(schema: z.ZodType<T>, { command, options }: Values): T {
   const { success, data, error } = schema.safeParse(options);
   if (success) return data;
   const [issue] = error.issues;
   const name = String(issue?.path[0] ?? "").replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
-  throw new UsageError(
-    `--${name}: ${issue?.message ?? "not understood"}`,
-    "kata-verify COMMAND --help says what it takes",
-  );
+  throw new UsageError(`--${name}: ${issue?.message ?? "not understood"}`, usageHint(`kata-verify ${command}`));
 }
 
 /** The words of an argument that may be given many times, or once, or not at all. */

@@ -52,7 +52,7 @@ export function judgeCell(evidence: Evidence, checks: readonly Check[]): CellVer
     arch: evidence.cell.arch,
     ...(shipped ? standing(evidence, judged) : notApplicable(evidence)),
     durationMs: spanMs(evidence),
-    testbed: evidence.request.testbed,
+    testbed: shipped ? evidence.request.testbed : null,
     acceleration: evidence.facts.acceleration ?? null,
     productionReady: evidence.cell.scenario.guestKernel === "distro",
     tiers: shipped ? Object.fromEntries(exercised.map(name => [name, tier(name)])) : {},

@@ -1,15 +1,33 @@
 import { named } from "../kata/additions.ts";
 import type { Evidence } from "../model/evidence.ts";
 import { type Outcome, worst } from "../model/outcome.ts";
+import type { Scenario } from "../model/scenario.ts";
 import type { CheckVerdict, Standing } from "../model/verdict.ts";
+import { gatingContainers } from "../model/words.ts";
+import { workloads } from "../workloads/index.ts";
 
 const emulated = {
   tcg: "the VMM ran without KVM, instructions emulated",
   "kvm-emulated": "KVM ran on an emulated CPU",
 } as const;
 
+/** What decides of the guest tier. */
+const gatingGuest = Object.values(workloads).flatMap(({ id, check }) => (check.gating ? [id] : []));
+
+/**
+ * What decides and the scenario leaves out, by whatever name it goes. The guest tier is about the distro's kernel: a scenario with
+ * Kata's own may have none of it, but not half of it.
+ */
+function leftOut({ guestKernel, workloads: guest, containers }: Scenario): string[] {
+  const needsGuest = guestKernel === "distro" || guest.length > 0;
+  return [
+    ...gatingContainers.filter(id => !containers.includes(id)),
+    ...(needsGuest ? gatingGuest.filter(id => !guest.includes(id)) : []),
+  ];
+}
+
 /** What keeps a cell that passed from being `supported`, each a clause. */
-function limits({ facts, request }: Evidence): string[] {
+function limits({ cell, facts, request }: Evidence): string[] {
   const { acceleration } = facts;
   const found: string[] = [];
   if (acceleration === undefined && request.tier !== "contract") found.push("what ran the guest was not seen");
@@ -24,6 +42,8 @@ function limits({ facts, request }: Evidence): string[] {
       `${named(additions)} ${additions.length > 1 ? "are" : "is"} not the distro's: the harness added what it does not ship`,
     );
   if (installed.some(one => one?.candidate)) found.push("a package under test is a candidate, not shipped");
+  const without = leftOut(cell.scenario);
+  if (without.length > 0) found.push(`the scenario leaves out what decides: ${without.join(", ")}`);
   return found;
 }
 

@@ -27,6 +27,16 @@ function pick<T extends Named>(what: string, ids: readonly string[], all: readon
   });
 }
 
+/** Of what is named nothing is left out unsaid; of all there is, what does not apply is. */
+function mustHave(arch: Request["arch"], named: readonly Target[]): void {
+  const other = named.find(({ arches }) => !arches.includes(arch));
+  if (other === undefined) return;
+  throw new UsageError(
+    `${other.title} is not in the catalog for ${arch}`,
+    `What it is there for: ${other.arches.map(one => `--arch ${one}`).join(", ")}`,
+  );
+}
+
 /** Whoever asks for the distro's Kata by its name and brings package files may bring it. */
 const mayBring = ({ candidates = false, kata, scenarios }: Request, { id }: Scenario) =>
   candidates && (kata.source === "distro" || scenarios.includes(id));
@@ -84,6 +94,7 @@ export function planCells(
   runner: RunnerFacts,
 ): PlannedCell[] {
   const named = request.targets.length > 0 ? pick("target", request.targets, catalog.targets) : [...catalog.targets];
+  if (request.targets.length > 0) mustHave(request.arch, named);
   const isLocal = request.testbed === "local";
   const targets = isLocal ? targetsHere(request, named, catalog.targets, runner.release) : named;
   const scenarios = chosenScenarios(catalog.scenarios, request).map(scenario =>

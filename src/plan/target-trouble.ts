@@ -1,4 +1,6 @@
+import { checkIds } from "../judge/checks.ts";
 import type { Target } from "../model/target.ts";
+import { nearest } from "./nearest.ts";
 import type { Trouble } from "./schema-trouble.ts";
 
 /** The keys that tell one package manager's repositories from another's. */
@@ -20,6 +22,16 @@ export function targetTroubles(target: Target, scenarios: readonly string[]): Tr
     ...(bootstrap && packageManager !== "apt"
       ? [{ path: ["bootstrap", "tool"], what: `${bootstrap.tool} makes no root file systems for ${packageManager}` }]
       : []),
+    ...knownIssues.flatMap(({ check }, index) =>
+      checkIds.includes(check)
+        ? []
+        : [
+            {
+              path: ["knownIssues", index, "check"],
+              what: `there is no check ${JSON.stringify(check)}; nearest: ${nearest(check, checkIds).join(", ")}`,
+            },
+          ],
+    ),
     ...knownIssues.flatMap(({ scenario }, index) =>
       scenario === undefined || scenarios.includes(scenario)
         ? []

@@ -4,7 +4,7 @@ import { verifyOptions } from "../../src/commands/verify-options.ts";
 import { UsageError } from "../../src/model/failure.ts";
 
 const read = (options: Readonly<Record<string, unknown>>) =>
-  verifyOptions({ arguments: [], options: { out: "results", jobs: "1", cache: true, ...options } });
+  verifyOptions({ command: "verify", arguments: [], options: { out: "results", jobs: "1", cache: true, ...options } });
 
 describe("the options of verify", () => {
   it("have folders and files by their whole paths", () => {

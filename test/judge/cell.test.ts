@@ -3,7 +3,8 @@ import { judgeCell } from "../../src/judge/cell.ts";
 import { error, fail } from "../../src/model/check.ts";
 import type { KataBinaries } from "../../src/model/evidence.ts";
 import { reason } from "../../src/model/reason.ts";
-import { blamesRunner, check, evidence, exited, target } from "./evidence.ts";
+import { WorkloadId } from "../../src/model/words.ts";
+import { blamesRunner, check, evidence, exited, scenario, target } from "./evidence.ts";
 
 const steps = (said: Record<string, string>) =>
   Object.fromEntries(Object.entries(said).map(([id, text]) => [id, exited(text)]));
@@ -104,14 +105,15 @@ describe("the verdict of a cell", () => {
     acceleration => {
       const all = (["contract", "guest", "kata"] as const).map(tier => check(tier, { tier }));
       const request = { ...evidence().request, tier: "kata" } as const;
+      const cellOf = { ...evidence().cell, scenario: { ...scenario, workloads: [...WorkloadId.options] } };
       const passed = steps({ contract: "yes", guest: "yes", kata: "yes" });
-      const cell = judgeCell(evidence({ request, facts: { acceleration }, steps: passed }), all);
+      const cell = judgeCell(evidence({ cell: cellOf, request, facts: { acceleration }, steps: passed }), all);
       expect(cell).toMatchObject({
         outcome: "pass",
         standing: "supported",
         because: expect.stringContaining("under KVM"),
       });
-      const unknown = judgeCell(evidence({ request, facts: {}, steps: passed }), all);
+      const unknown = judgeCell(evidence({ cell: cellOf, request, facts: {}, steps: passed }), all);
       expect(unknown).toMatchObject({ outcome: "pass", standing: "provisional" });
       expect(unknown.because).toContain("what ran the guest was not seen");
     },
@@ -170,6 +172,7 @@ describe("the verdict of a cell", () => {
       outcome: "skip",
       standing: "not-applicable",
       because: "does not ship qemu",
+      testbed: null,
       checks: [],
     });
   });

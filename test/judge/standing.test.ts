@@ -2,12 +2,22 @@ import { expect, it } from "vitest";
 import { standing } from "../../src/judge/standing.ts";
 import type { Evidence } from "../../src/model/evidence.ts";
 import type { CheckVerdict } from "../../src/model/verdict.ts";
+import { gatingContainers, WorkloadId } from "../../src/model/words.ts";
 import { evidence } from "./evidence.ts";
 
 const passed = { id: "a", gating: true, outcome: "pass" } as CheckVerdict;
+const whole = { workloads: [...WorkloadId.options], containers: [...gatingContainers] };
+const leavingOut = (part: Partial<Evidence["cell"]["scenario"]>): Evidence => {
+  const all = under({});
+  return { ...all, cell: { ...all.cell, scenario: { ...all.cell.scenario, ...part } } };
+};
 const under = (request: Partial<Evidence["request"]>, facts: Evidence["facts"] = {}): Evidence => {
   const part = evidence({ facts: { acceleration: "kvm", ...facts } });
-  return { ...part, request: { ...part.request, tier: "kata", testbed: "vm", ...request } };
+  return {
+    ...part,
+    cell: { ...part.cell, scenario: { ...part.cell.scenario, ...whole } },
+    request: { ...part.request, tier: "kata", testbed: "vm", ...request },
+  };
 };
 
 it("is supported where all passed under KVM", () => {
@@ -29,7 +39,21 @@ it.each<[string, Evidence, RegExp]>([
     /candidate/,
   ],
   ["it ran on the machine of whoever says so", under({ testbed: "local" }), /whoever says so/],
+  [
+    "the scenario has no workload for a guest and one for containers",
+    leavingOut({ workloads: [], containers: ["exec"] }),
+    /leaves out what decides: own-kernel, rootfs, network, volume, limits, pod, stop, console, vsock, virtiofs, /,
+  ],
+  [
+    "it has a part of them beside Kata's own kernel",
+    leavingOut({ guestKernel: "kata", workloads: ["console"] }),
+    /decides: vsock, virtiofs, /,
+  ],
   ["it was emulated", under({}, { acceleration: "kvm-emulated" }), /emulated CPU/],
 ])("is provisional where %s", (_, seen, why) => {
   expect(standing(seen, [passed])).toMatchObject({ standing: "provisional", because: expect.stringMatching(why) });
+});
+
+it("is supported where a scenario with Kata's own kernel has nothing for a guest of the harness's", () => {
+  expect(standing(leavingOut({ guestKernel: "kata", workloads: [] }), [passed]).standing).toBe("supported");
 });

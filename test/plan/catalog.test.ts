@@ -122,6 +122,14 @@ describe("catalog", () => {
       ['{"amd64":["linux', "packages.kernel: names no package for arm64, which arches has"],
     ],
     [
+      "a known issue of a check that is not there",
+      { knownIssues: [{ check: "guest.virtiofz", url: "https://bugs.example.org/1", note: "Known" }] },
+      [
+        '"guest.virtiofz"',
+        'knownIssues.0.check: there is no check "guest.virtiofz"; nearest: guest.virtiofs, guest.vsock, guest.network',
+      ],
+    ],
+    [
       "a known issue of a scenario that is not there",
       { knownIssues: [{ check: "guest.vsock", scenario: "bots", url: "https://bugs.example.org/1", note: "Known" }] },
       ['"bots"', 'knownIssues.0.scenario: there is no scenario "bots"'],

@@ -33,8 +33,18 @@ describe("the plan", () => {
   it("says what a target does not ship, from the catalog alone", () => {
     const [cell] = planCells(catalog, { ...request, targets: ["bare-1"] }, runner);
     expect(cell?.notApplicable).toBe("Bare 1 does not ship qemu");
-    const [arm] = planCells(catalog, { ...request, targets: ["debian-13"], arch: "arm64" }, runner);
+    const [arm] = planCells(catalog, { ...request, arch: "arm64" }, runner);
     expect(arm?.notApplicable).toContain("arm64");
+  });
+
+  it("refuses a target that is named for an architecture that it is not there for, and says which it has", () => {
+    const plan = () => planCells(catalog, { ...request, targets: ["debian-13"], arch: "arm64" }, runner);
+    expect(plan).toThrow(
+      expect.objectContaining({
+        message: "Debian 13 is not in the catalog for arm64",
+        hint: "What it is there for: --arch amd64",
+      }),
+    );
   });
 
   it("has every scenario where all are asked for, and of the distro's Kata only where the distro has it", () => {

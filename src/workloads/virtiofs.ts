@@ -1,6 +1,7 @@
 import { because, fail, type Judgement, pass } from "../model/check.ts";
-import { unfinished } from "../requirements/cut-short.ts";
+import { cutShort, unfinished } from "../requirements/cut-short.ts";
 import { diagnoseVirtiofsd } from "../vmms/virtiofsd-trouble.ts";
+import { asked } from "./asked.ts";
 import { exampleNonce, guestSaid, printed } from "./example.ts";
 import { guestCheck } from "./guest-check.ts";
 import { unseen } from "./looked.ts";
@@ -36,18 +37,20 @@ if error=$(mount -t virtiofs kataShared /shared 2>&1); then
   mark mounted kataShared
   mark_first nonce /shared/from-testbed
   mark_sum read /shared/from-testbed
-  { echo "guest $nonce"; cat /shared/from-testbed; } 2>/shared/error >/shared/from-guest
+  error=$({ { echo "guest $nonce" && cat /shared/from-testbed; } >/shared/from-guest; } 2>&1)
+  mark written $?
+  [ -z "$error" ] || mark refused "\${error##*"$newline"}"
   mark_sum wrote /shared/from-guest
   umount /shared
 else
   mark error "$error"
 fi
 `,
-  after: ({ folder }) => [
+  after: ({ folder, nonce }) => [
     {
       id: "guest.virtiofs",
       command: {
-        argv: ["sh", "-c", readBack, "sh", `${folder}/shared`],
+        argv: ["sh", "-c", readBack, "sh", `${folder}/shared`, nonce],
         timeoutMs: 10_000,
       },
     },
@@ -73,12 +76,19 @@ fi
         return fail("virtiofsd.exited-early", `virtiofsd died of ${ending.signal} while the guest used it`);
       if (!said.has("mounted")) return said.get("error") ?? "The guest did not mount kataShared";
       if (!said.has("wrote")) return "The guest stopped while it used the shared folder";
-      const unknown = unseen(told, "guest.virtiofs", ["from-testbed"]) ?? unread(told);
+      const whole = asked(told.steps["guest.virtiofs"], "meant");
+      const keys = whole ? ["from-testbed", "meant"] : ["from-testbed"];
+      const unknown = unseen(told, "guest.virtiofs", keys) ?? unread(told) ?? full(said.get("refused"));
       if (unknown) return unknown;
       const wrong = [
         said.get("nonce") !== told.facts.nonce && "the guest reads no nonce",
         said.get("read") !== there.get("from-testbed") && "the guest reads other bytes than the testbed wrote",
-        said.get("wrote") !== there.get("from-guest") && "the testbed reads other bytes than the guest wrote",
+        whole &&
+          said.get("written") !== "0" &&
+          `the guest's writer exited with ${said.get("written") ?? "nothing"}: ${said.get("refused") ?? "silence"}`,
+        whole && said.get("wrote") !== there.get("meant") && "the guest's file has other bytes than it was to write",
+        (said.get("wrote") || "none") !== there.get("from-guest") &&
+          "the testbed reads other bytes than the guest wrote",
         there.get("says") !== `guest ${told.facts.nonce}` && "the testbed reads no nonce",
       ].filter(one => one !== false);
       if (wrong.length > 0)
@@ -99,8 +109,17 @@ function unread(told: Told): Judgement | undefined {
   return why && { outcome: "error", reason: why };
 }
 
+/** What the guest was refused is the testbed's own lack where it says so: virtiofsd hands the error through. */
+function full(refused: string | undefined): Judgement | undefined {
+  if (refused === undefined) return undefined;
+  const why = cutShort("The guest's writer", { ...printed(""), ending: { kind: "exited", code: 1 }, stderr: refused });
+  return why && { outcome: "error", reason: why };
+}
+
 const readBack = `
 cd "$1" || exit
+sum=$({ echo "guest $2"; cat from-testbed; } | sha256sum) || exit
+echo "meant \${sum%% *}"
 for name in from-testbed from-guest; do echo "$name $(sha256sum <"$name" | cut -d ' ' -f 1)"; done
 echo "says $(head -n 1 from-guest)"
 `;

@@ -11,7 +11,7 @@ const all = Object.values(workloads);
 
 describe("workloads", () => {
   it("has a file for each, and no other but the parts that they share", () => {
-    const shared = ["example", "guest-check", "index", "init", "looked", "marks", "trouble", "workload"];
+    const shared = ["asked", "example", "guest-check", "index", "init", "looked", "marks", "trouble", "workload"];
     const files = readdirSync(new URL("../../src/workloads", import.meta.url))
       .filter(name => name.endsWith(".ts"))
       .map(name => name.replace(/\.ts$/, ""));

@@ -3,11 +3,13 @@ import { furniture, type Lane } from "../../kata/lane.ts";
 import { pass } from "../../model/check.ts";
 import type { Step } from "../../model/command.ts";
 import type { Evidence } from "../../model/evidence.ts";
+import { asked } from "../asked.ts";
 import { exampleNonce, printed } from "../example.ts";
 import { lines } from "../marks.ts";
 import { containerCheck } from "./container-check.ts";
 import type { ContainerWorkload } from "./container-workload.ts";
 import { kataInstead, lanes } from "./example.ts";
+import { undone } from "./undone.ts";
 
 const title = "A block device that a container is given reads and writes as on the testbed";
 const mebibytes = "4";
@@ -40,10 +42,15 @@ export const block: ContainerWorkload = {
     title,
     code: "kata.volume",
     prove: (lane, evidence) => {
-      const found = lines(evidence, `${lane}.block`);
-      if (!found.has("file")) return "There is no loop device on the testbed";
+      const step = `${lane}.block`;
+      const seen = evidence.steps[step];
+      const found = lines(evidence, step);
+      if (!found.get("file"))
+        return (lane === "kata" && undone(evidence, step)) || "There is no loop device on the testbed";
       if (!found.has("read")) return `No container came up that is given the device: ${refusal(evidence, lane)}`;
       if (found.get("read") !== evidence.facts.kataNonce) return "The container does not read what is on the device";
+      if (asked(seen, "dd") && found.get("dd") !== "0")
+        return `The container could not write to the device: dd exited with ${found.get("dd") ?? "nothing"}`;
       if (found.get("wrote") !== found.get("file"))
         return "The device has other bytes on the testbed than in the container";
       return pass(`${mebibytes} MiB, written in the container and read on the testbed, with equal SHA-256`);
@@ -59,18 +66,19 @@ export const block: ContainerWorkload = {
 const around = `
 busybox=$1 folder=$2 nonce=$3 mebibytes=$4; shift 4
 modprobe -q loop 2>/dev/null
-dd if=/dev/urandom of="$folder/disk" bs=1048576 count="$mebibytes" 2>/dev/null
-printf '%s\\n' "$nonce" | dd of="$folder/disk" conv=notrunc 2>/dev/null
+dd if=/dev/urandom of="$folder/disk" bs=1048576 count="$mebibytes" || exit
+printf '%s\\n' "$nonce" | dd of="$folder/disk" conv=notrunc || exit
 loop=$("$busybox" losetup -f) && "$busybox" losetup "$loop" "$folder/disk" || exit
 exec 9<"$loop"
 "$busybox" losetup -d "$loop"
-mknod "$folder/block" b 7 "\${loop#/dev/loop}"
+mknod "$folder/block" b 7 "\${loop#/dev/loop}" || exit
 "$@"
-echo "file $(sha256sum <"$folder/disk" | cut -d ' ' -f 1)"
+sum=$(sha256sum <"$folder/disk") && echo "file \${sum%% *}"
 `;
 
 const inside = `
 read -r line <"$1"; echo "read $line"
-dd if=/dev/urandom of="$1" bs=1048576 seek=1 count=2 conv=notrunc,fsync 2>/dev/null
-echo "wrote $(dd if="$1" bs=1048576 count="$2" 2>/dev/null | sha256sum | cut -d ' ' -f 1)"
+dd if=/dev/urandom of="$1" bs=1048576 seek=1 count=2 conv=notrunc,fsync
+echo "dd $?"
+echo "wrote $(dd if="$1" bs=1048576 count="$2" | sha256sum | cut -d ' ' -f 1)"
 `;

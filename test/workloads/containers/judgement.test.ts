@@ -5,6 +5,7 @@ import type { ContainerWorkloadId } from "../../../src/model/words.ts";
 import { containerWorkloads } from "../../../src/workloads/containers/index.ts";
 import { exampleNonce } from "../../../src/workloads/example.ts";
 import { evidence, scenario, target } from "../../judge/evidence.ts";
+import { exampleLane } from "./lane.ts";
 
 const checkOf = (id: ContainerWorkloadId) => {
   const found = containerWorkloads.find(workload => workload.id === id);
@@ -34,6 +35,15 @@ function judged(id: ContainerWorkloadId, changes: Readonly<Record<string, Change
   const said = check.judge(evidence({ facts, steps: { ...steps, ...Object.fromEntries(changed) }, ...rest }));
   return said.outcome === "pass" ? "pass" : `${said.outcome} ${said.reason.code}: ${said.reason.message}`;
 }
+
+/** The step as today's script is run for it, which said this beside. */
+const today =
+  (id: ContainerWorkloadId, step: string, more: string): Change =>
+  seen => {
+    const steps = containerWorkloads.find(workload => workload.id === id)?.steps(exampleLane("kata")) ?? [];
+    const argv = steps.find(one => one.id === step)?.command.argv ?? [];
+    return { ...seen, argv: [...argv], stdout: `${seen.stdout}${more}` };
+  };
 
 const bothLanes = (step: string, change: Change) => ({ [`control.${step}`]: change, [`kata.${step}`]: change });
 const exited =
@@ -214,6 +224,42 @@ describe("stop", () => {
   it("does not count what was there before", () => {
     const more = instead("inside lo", "mount /run/netns/kv-kata\ninside lo");
     expect(judged("stop", { "kata.stop-before": more, "kata.stop-left": more })).toBe("pass");
+  });
+});
+
+describe("what a container writes", () => {
+  it.each<[ContainerWorkloadId, string, string, RegExp]>([
+    ["volume", "kata.volume", "wrote 4194304 0\n", /^pass$/],
+    ["volume", "kata.volume", "", /^fail kata\.volume: .*wrote nothing of 4194304 bytes, .*with nothing$/],
+    ["volume", "kata.volume", "wrote 1048576 1\n", /^fail kata\.volume: .*wrote 1048576 of 4194304 bytes, .*with 1$/],
+    ["volume", "kata.volume", "wrote 1048576 0\n", /^fail kata\.volume: .*wrote 1048576 of/],
+    ["volume", "kata.volume", "wrote  1\n", /^fail kata\.volume: /],
+    ["block", "kata.block", "dd 0\n", /^pass$/],
+    ["block", "kata.block", "dd 1\n", /^fail kata\.volume: .*dd exited with 1$/],
+    ["block", "kata.block", "", /^fail kata\.volume: .*dd exited with nothing$/],
+  ])("%s, whose script says %j", (id, step, more, expected) => {
+    expect(judged(id, { [step]: today(id, step, more) })).toMatch(expected);
+  });
+
+  it("is not proven by two looks at nothing, in older evidence too", () => {
+    const none = {
+      "kata.volume": instead("from-container bb", "from-container "),
+      "kata.volume-changed": instead("bb", ""),
+    };
+    expect(judged("volume", none)).toMatch(/^fail kata\.volume: .*than the container wrote$/);
+  });
+
+  it.each<[ContainerWorkloadId, string]>([
+    ["volume", "kata.volume-written"],
+    ["volume", "kata.volume-changed"],
+    ["block", "kata.block"],
+  ])("%s tells nothing where the testbed's side of %s did not come to its end", (id, step) => {
+    const broken: Change = seen => ({
+      ...exited(1)(seen),
+      stdout: "",
+      stderr: "dd: error writing 'x': Input/output error\n",
+    });
+    expect(judged(id, { [step]: broken })).toMatch(/^error harness\.output-unreadable: /);
   });
 });
 

@@ -25,6 +25,13 @@ function shortened({ tier }: Check, step: string, { stdout }: Seen): Reason | un
   return reason("harness.output-unreadable", `${step} said more than is kept of it`, leftOut.exec(stdout)?.[0]);
 }
 
+/** A shell goes on after a line that failed, and ends well: of a script of ours, what the machine lacked counts however it ended. */
+function lacked(step: string, seen: Seen): Reason | undefined {
+  const { argv, ending, stderr } = seen;
+  if (argv[0] !== "sh" || stderr === "" || ending.kind !== "exited" || ending.code !== 0) return undefined;
+  return cutShort(step, { ...seen, ending: { kind: "exited", code: 1 } });
+}
+
 /**
  * What a program did not come to say proves nothing: where one that the check goes by was cut short, all that is left of a failure, or
  * of an output that nobody understands, is that.
@@ -35,7 +42,7 @@ export function fair(judgement: Judgement, check: Check, evidence: Evidence): Ju
   if (outcome === "error" && codes[judgement.reason.code].blames !== "harness") return judgement;
   for (const step of stepsRead(check, evidence)) {
     const seen = evidence.steps[step];
-    const why = seen && (cutShort(step, seen) ?? shortened(check, step, seen));
+    const why = seen && (cutShort(step, seen) ?? lacked(step, seen) ?? shortened(check, step, seen));
     if (why) return { outcome: "error", reason: why };
   }
   return judgement;

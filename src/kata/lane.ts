@@ -33,6 +33,8 @@ export interface Lane {
   };
   /** Path of the stand-in on the testbed. */
   readonly standin: string;
+  /** How many times slower than with KVM; at least 1. What waits inside a script is scaled by it. */
+  readonly timeScale: number;
 }
 
 /** Where the harness's own containerd, its image and its logs are on a testbed. */

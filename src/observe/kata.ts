@@ -58,7 +58,7 @@ export async function observeKata(
   const { config, shim, runtime } = kata.tree.binaries;
   await act(writeDropIn(config, document));
   if (kata.tree.tool !== undefined) await act(askConfiguration(runtime, kata.tree.tool));
-  const common = { ctr, snapshotter: containerd.snapshotter, nonce, standin: standinPath };
+  const common = { ctr, snapshotter: containerd.snapshotter, nonce, standin: standinPath, timeScale: how.timeScale };
   const workloads = containerWorkloads.filter(({ id }) => cell.scenario.containers.includes(id));
   doing("exercise", "running the workloads under runc");
   const control = newLane({ ...common, name: "control", runtime: "io.containerd.runc.v2" });

@@ -4,6 +4,7 @@ import { unfinished } from "../requirements/cut-short.ts";
 import { guestSaid, printed } from "./example.ts";
 import { guestCheck } from "./guest-check.ts";
 import type { Told } from "./marks.ts";
+import { emulated } from "./trouble.ts";
 import type { Workload } from "./workload.ts";
 
 /** The last that the script says. That of older evidence did not say it. */
@@ -13,7 +14,8 @@ const title = "The guest powers off by itself and leaves nothing on the testbed"
 const gone = "vmm exited 0\nvirtiofsd exited 0\n";
 
 /** What the look after the guest's end found, once it is known to have looked. */
-function judgeLeft(steps: Told["steps"], seen: Seen): Judgement | string {
+function judgeLeft(told: Told, seen: Seen): Judgement | string {
+  const { steps } = told;
   const said = seen.stdout.split("\n").filter(line => line !== "");
   const served = /^waiting\b/m.test(steps["guest.virtiofsd"]?.stdout ?? "");
   const fine = served ? /^vmm exited 0$|^virtiofsd exited 0$/ : /^vmm exited 0$|^virtiofsd (?:exited|signalled) /;
@@ -25,6 +27,12 @@ function judgeLeft(steps: Told["steps"], seen: Seen): Judgement | string {
   const left = said.filter(line => line !== sentinel && !fine.test(line));
   if (left.length === 1 && left[0] === "virtiofsd signalled SIGKILL")
     return error("infra.memory", "virtiofsd was killed, as the kernel does when memory runs out");
+  const runs = left.some(line => line === "vmm runs" || line === "virtiofsd runs");
+  if (runs && emulated(told))
+    return error(
+      "infra.slow",
+      `After the guest's end, within the time that there is under emulation: ${left.join("; ")}`,
+    );
   return left.length > 0
     ? `After the guest's end: ${left.join("; ")}`
     : pass("QEMU exited with 0; no process, socket or interface of the guest is left");
@@ -38,10 +46,13 @@ export const shutdown: Workload = {
   modules: [],
   devices: () => [],
   script: "poweroff -f",
-  after: ({ folder, tap }) => [
+  after: ({ folder, tap, patienceMs }) => [
     {
       id: "guest.shutdown",
-      command: { argv: ["sh", "-c", whatIsLeft, "sh", folder, tap], timeoutMs: 30_000 },
+      command: {
+        argv: ["sh", "-c", whatIsLeft, "sh", folder, tap, String(Math.ceil(patienceMs / 200))],
+        timeoutMs: patienceMs + 20_000,
+      },
     },
   ],
   check: guestCheck({
@@ -49,11 +60,11 @@ export const shutdown: Workload = {
     title,
     modules: [],
     code: "guest.shutdown",
-    prove: (said, { steps }) => {
-      const seen = steps["guest.shutdown"];
+    prove: (said, told) => {
+      const seen = told.steps["guest.shutdown"];
       if (!said.has("begin")) return "The guest never came to its end";
       if (seen === undefined) return because("harness.not-observed", "Nobody looked at what was left");
-      return judgeLeft(steps, seen);
+      return judgeLeft(told, seen);
     },
     examples: {
       pass: guestSaid([], { "guest.shutdown": printed(gone) }),
@@ -62,9 +73,9 @@ export const shutdown: Workload = {
   }),
 };
 
-/** virtiofsd sees its VMM go a moment after the VMM is gone, if it ever saw it come. */
+/** virtiofsd sees its VMM go a moment after the VMM is gone, if it ever saw it come: it is waited for half of the boot's patience. */
 const whatIsLeft = `
-folder=$1 tap=$2 tries=50
+folder=$1 tap=$2 tries=$3
 vmm=$(cat "$folder/vmm.pid.ended" 2>/dev/null || echo runs)
 echo "vmm $vmm"
 if [ -e "$folder/virtiofsd.pid" ]; then

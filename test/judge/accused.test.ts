@@ -22,6 +22,10 @@ const misfortunes: Readonly<Record<string, (seen: Seen) => Seen | undefined>> = 
   "a full disk": seen => failed(seen, "x: No space left on device\n"),
   "no memory": seen => failed(seen, "x: Cannot allocate memory\n"),
   "no descriptors": seen => failed(seen, "x: Too many open files (os error 24)\n"),
+  "a full disk that a script goes on after": seen =>
+    seen.argv[0] === "sh" && seen.ending.kind === "exited" && seen.ending.code === 0
+      ? { ...seen, stdout: "", stderr: "sh: write error: No space left on device\n" }
+      : seen,
   "an output that was cut": seen => ({ ...seen, ending: { kind: "truncated", afterBytes: 1 } }),
   "a time-out": seen => ({ ...seen, ending: { kind: "timedOut", afterMs: 1 } }),
   "nobody who ran it": () => undefined,

@@ -24,6 +24,7 @@ const lane: Lane = {
   ids: { sandbox: "kv", second: "kv-second", limited: "kv-limited" },
   network: { namespace: "/run/netns/kv", address: "10.0.0.2", peer: "10.0.0.1", port: 7777, link: "kv5eed" },
   standin: "/run/kata-verify/standin",
+  timeScale: 1,
 };
 
 const member: ContainerOptions = {

@@ -89,7 +89,7 @@ async function lane(name: "control" | "kata", nonce: string, ids: readonly Conta
     return saw;
   };
   if (change !== undefined) await testbed.write(changePath, change);
-  const common = { name, runtime: runc, ctr, snapshotter, nonce, standin: standinPath } as const;
+  const common = { name, runtime: runc, ctr, snapshotter, nonce, standin: standinPath, timeScale: 1 } as const;
   const workloads = containerWorkloads.filter(({ id }) => ids.includes(id));
   await runLane({ lane: newLane(common), workloads, act, sandboxMs: 15_000 });
   await testbed.run({ argv: ["rm", "-f", changePath], timeoutMs: 5_000 });
@@ -158,7 +158,7 @@ describe("container workloads under runc", () => {
 
   test("are cleared away by force where they were not asked to end", async () => {
     const nonce = randomBytes(16).toString("hex");
-    const one = { name: "kata", runtime: runc, ctr, snapshotter, nonce, standin: standinPath } as const;
+    const one = { name: "kata", runtime: runc, ctr, snapshotter, nonce, standin: standinPath, timeScale: 1 } as const;
     const there = newLane(one);
     const say = async ({ command }: Step) => seen(await testbed.run(command)).stdout.split("\n");
     const steps = await lane("kata", nonce, ["own-kernel"]);

@@ -59,3 +59,22 @@ it.each([
 it("leaves a virtiofsd that never came to serve to the shared folder's check", () => {
   expect(outcome(printed("vmm exited 0\nvirtiofsd exited 1\n"), false)).toBe("pass");
 });
+
+it.each([
+  ["vmm runs\nvirtiofsd runs\n", "error infra.slow"],
+  ["vmm exited 0\nvirtiofsd runs\n", "error infra.slow"],
+  ["vmm exited 0\nvirtiofsd exited 1\n", "fail guest.shutdown"],
+  [`${gone}interface kv5eed5eed\n`, "fail guest.shutdown"],
+])("says of %j under emulation: %s", (stdout, expected) => {
+  const part = guestSaid([], { "guest.shutdown": printed(stdout), "guest.virtiofsd": printed("waiting\n") });
+  const told = { ...part, facts: { ...part.facts, acceleration: "kvm-emulated" as const } };
+  const { outcome, reason } = judgeCheck(shutdown.check, evidence(told));
+  expect(`${outcome} ${reason?.code}`).toBe(expected);
+});
+
+it("waits as long as the boot's patience says", () => {
+  const [slow] = shutdown.after?.({ ...exampleBoot, patienceMs: 80_000 }) ?? [];
+  expect(today.at(-1)).toBe("50");
+  expect(slow?.command.argv.at(-1)).toBe("400");
+  expect(slow?.command.timeoutMs).toBeGreaterThan(400 * 100 + 10_000);
+});

@@ -30,15 +30,15 @@ export function look(what: Look): Step {
 const script = `
 echo "testbed $1"; echo "kernel $2"
 folder=$3 nonce=$4 standin=$5 virtiofsd=$6 initrd=$7 nodes=$8; shift 8
-mkdir -p "$folder/console" "$folder/shared"
+mkdir -p "$folder/console" "$folder/shared" || exit
 read -r line </proc/sys/kernel/random/boot_id; echo "boot-id $line"
 read -r line </proc/sys/kernel/osrelease; echo "release $line"
 [ ! -e "$initrd" ] || echo "initrd there"
 "$standin" probe $nodes
 for file; do
   shift
-  case $file in /*) ;; *) truncate -s "$file" "$last"; continue ;; esac
-  printf '%s\\n' "$nonce" >"$file"; last=$file; set -- "$@" "$file"
+  case $file in /*) ;; *) truncate -s "$file" "$last" || exit; continue ;; esac
+  printf '%s\\n' "$nonce" >"$file" || exit; last=$file; set -- "$@" "$file"
 done
 [ $# -eq 0 ] || sha256sum "$@" | while read -r sum file; do echo "\${file##*/} $sum"; done
 [ -z "$virtiofsd" ] || { printf 'virtiofsd '; "$virtiofsd" --version 2>&1 </dev/null | { read -r line; echo "$line"; }; }

@@ -1,6 +1,7 @@
 import { furniture, type Lane } from "../../kata/lane.ts";
 
-export interface LaneOptions extends Pick<Lane, "name" | "runtime" | "ctr" | "snapshotter" | "nonce" | "standin"> {
+export interface LaneOptions
+  extends Pick<Lane, "name" | "runtime" | "ctr" | "snapshotter" | "nonce" | "standin" | "timeScale"> {
   readonly configPath?: string;
 }
 

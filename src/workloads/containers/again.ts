@@ -7,7 +7,8 @@ import { emulated } from "../trouble.ts";
 import { containerCheck } from "./container-check.ts";
 import type { ContainerWorkload } from "./container-workload.ts";
 import { kataInstead, lanes } from "./example.ts";
-import { left, leftovers } from "./leftovers.ts";
+import { left, leftovers, outlived } from "./leftovers.ts";
+import { waited } from "./waited.ts";
 
 const times = 5;
 const title = `${times} sandboxes come up and go one after the other, each on a kernel of its own`;
@@ -44,9 +45,12 @@ export const again: ContainerWorkload = {
       const absent = order.filter(at => kernels[at - 1] === undefined);
       if (absent.length > 0) return `Of ${times} sandboxes in a row, ${absent.join(", ")} did not come up`;
       if (lane === "kata" && new Set(kernels).size < times) return "Two sandboxes in a row ran on the same kernel";
-      const there = left(evidence.steps[`${lane}.again-before`], evidence.steps[`${lane}.again`], {
-        emptied: emulated(evidence),
-      });
+      const [before, after] = [evidence.steps[`${lane}.again-before`], evidence.steps[`${lane}.again`]];
+      const there = left(before, after, { emptied: emulated(evidence) });
+      const slow = outlived(before, after)
+        ? waited(lane, evidence, `After ${times} sandboxes in a row, ${there}`)
+        : undefined;
+      if (slow) return slow;
       if (there !== undefined) return `After ${times} sandboxes in a row, ${there}`;
       const took = order.map(at => evidence.steps[`${lane}.again-${at}`]?.durationMs ?? 0);
       return pass(`${times} sandboxes in a row, in ${took.join(", ")} ms; nothing of them is left`);

@@ -14,7 +14,7 @@ export const exec: ContainerWorkload = {
   id: "exec",
   letter: "B",
   title,
-  steps: lane => [inSandbox(lane, "exec", [script, String(code)], lane.nonce)],
+  steps: lane => [inSandbox(lane, "exec", [script, String(code)], { say: lane.nonce })],
   check: containerCheck({
     id: "exec",
     title,

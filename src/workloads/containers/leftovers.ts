@@ -9,8 +9,9 @@ import { onTestbed } from "./scripts.ts";
  * `inside NAME` of the lane's network namespace; in the end `looked`.
  */
 export const leftovers = (lane: Lane, name: string): Step => {
-  const { command, ...step } = onTestbed(lane, name, [script, furniture.busybox]);
-  return { ...step, command: { ...command, stdin: belongingsInput(lane), timeoutMs: 30_000 } };
+  const tries = Math.ceil(40 * lane.timeScale);
+  const { command, ...step } = onTestbed(lane, name, [script, furniture.busybox, String(tries)]);
+  return { ...step, command: { ...command, stdin: belongingsInput(lane), timeoutMs: 30_000 + tries * 200 } };
 };
 
 const isInside = (line: string) => line.startsWith("inside ");
@@ -29,6 +30,12 @@ export function left(before: Seen | undefined, after: Seen | undefined, forgives
   return lost.length > 0 ? `the network was not given back as it was, without ${lost.join(", ")}` : undefined;
 }
 
+/** Whether a process was still there when it was waited for no longer. */
+export const outlived = (before: Seen | undefined, after: Seen | undefined): boolean =>
+  (after?.stdout.split("\n") ?? []).some(
+    line => line.startsWith("process ") && !before?.stdout.split("\n").includes(line),
+  );
+
 export interface Forgives {
   /** Cgroups without a process: both runtimes try for 0.15 s to remove them, which on an emulated CPU is no time. */
   readonly emptied?: boolean;
@@ -39,9 +46,8 @@ export const emptied = (after: Seen | undefined): number => (after?.stdout.split
 
 /** A shim ends a moment after it has answered that its last container is gone. */
 const script = `
-busybox=$1
+busybox=$1 tries=$2
 ${belongings}
-tries=40
 while found=$(processes); [ -n "$found" ] && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
 [ -z "$found" ] || printf '%s\\n' "$found"
 mounts

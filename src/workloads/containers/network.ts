@@ -5,6 +5,7 @@ import { containerCheck } from "./container-check.ts";
 import type { ContainerWorkload } from "./container-workload.ts";
 import { kataInstead, lanes } from "./example.ts";
 import { inSandbox, onTestbed } from "./scripts.ts";
+import { waited } from "./waited.ts";
 
 const title = "The container has its network from its first instruction, and TCP goes both ways";
 
@@ -26,8 +27,9 @@ export const network: ContainerWorkload = {
   title,
   steps: lane => {
     const { address, peer, port } = lane.network;
+    const seconds = Math.ceil(10 * lane.timeScale);
     return [
-      inSandbox(lane, "network", [connect, address, peer, String(port)]),
+      inSandbox(lane, "network", [connect, address, peer, String(port), String(seconds)], { waitMs: seconds * 1000 }),
       onTestbed(lane, "network-testbed", [readBack, `${lane.volume}/sandbox.start`, `${lane.folder}/heard`]),
     ];
   },
@@ -41,8 +43,11 @@ export const network: ContainerWorkload = {
       const [address, bootId] = [said.get("address"), said.get("boot-id")];
       if (address === undefined || bootId === undefined) return "The container did not say what it sees of its network";
       if (addressIn(said.get("eth0")) !== address) return `eth0 has not the address ${address} in the container`;
-      if (said.get("nonce") !== evidence.facts.kataNonce)
-        return `The peer was not heard: ${said.get("nc") ?? "silence"}`;
+      if (said.get("nonce") !== evidence.facts.kataNonce) {
+        const unheard = `The peer was not heard: ${said.get("nc") ?? "silence"}`;
+        const late = said.get("nonce") === undefined && /timed out$|^silence$/.test(said.get("nc") ?? "silence");
+        return (late && waited(lane, evidence, unheard)) || unheard;
+      }
       if (heard.get("heard") !== bootId) return "The peer did not hear the container";
       if (addressIn(heard.get("eth0")) !== address)
         return "The container's first program did not have eth0 with its address when it started";
@@ -57,7 +62,7 @@ const connect = `
 echo "address $1"
 ip -o -4 addr show dev eth0 2>&1 | while read -r line; do echo "eth0 $line"; done
 read -r id </proc/sys/kernel/random/boot_id; echo "boot-id $id"
-echo "$id" | nc -w 10 "$2" "$3" 2>&1 | while read -r line; do
+echo "$id" | nc -w "$4" "$2" "$3" 2>&1 | while read -r line; do
   case $line in "nonce "*) echo "$line" ;; *) echo "nc $line" ;; esac
 done
 `;

@@ -9,10 +9,17 @@ const timeoutMs = 20_000;
 
 const shell = ([script, ...positional]: Script) => ["sh", "-c", script, "sh", ...positional] as const;
 
-/** The step `LANE.NAME`: a constant script in the shell of the sandbox's container. `say` is a line of standard input. */
-export const inSandbox = (lane: Lane, name: string, script: Script, say?: string): Step => ({
+interface More {
+  /** A line of standard input. */
+  readonly say?: string;
+  /** Milliseconds that the script itself may wait, scaled. */
+  readonly waitMs?: number;
+}
+
+/** The step `LANE.NAME`: a constant script in the shell of the sandbox's container. */
+export const inSandbox = (lane: Lane, name: string, script: Script, { waitMs = 0, ...more }: More = {}): Step => ({
   id: `${lane.name}.${name}`,
-  command: exec(lane, lane.ids.sandbox, shell(script), { as: name, timeoutMs, ...(say === undefined ? {} : { say }) }),
+  command: exec(lane, lane.ids.sandbox, shell(script), { as: name, timeoutMs: timeoutMs + waitMs, ...more }),
 });
 
 /** The same in another container of the pod. */

@@ -6,8 +6,9 @@ import { emulated } from "../trouble.ts";
 import { containerCheck } from "./container-check.ts";
 import type { ContainerWorkload } from "./container-workload.ts";
 import { kataInstead, lanes } from "./example.ts";
-import { emptied, left, leftovers } from "./leftovers.ts";
+import { emptied, left, leftovers, outlived } from "./leftovers.ts";
 import { stopped } from "./stopped.ts";
+import { waited } from "./waited.ts";
 
 const title = "The sandbox ends when it is asked to, and nothing of it is left on the testbed";
 
@@ -36,9 +37,12 @@ export const stop: ContainerWorkload = {
     prove: (lane, evidence) => {
       const { steps } = evidence;
       const after = steps[`${lane}.stop-left`];
-      const wrong =
-        stopped(steps[`${lane}.stop`], exitCodes.sandbox) ??
-        left(steps[`${lane}.stop-before`], after, { emptied: emulated(evidence) });
+      const before = steps[`${lane}.stop-before`];
+      const unstopped = stopped(steps[`${lane}.stop`], exitCodes.sandbox);
+      const wrong = unstopped ?? left(before, after, { emptied: emulated(evidence) });
+      const late = unstopped === undefined && outlived(before, after);
+      const slow = late ? waited(lane, evidence, `Of the sandbox, ${wrong}`) : undefined;
+      if (slow) return slow;
       if (wrong !== undefined) return `Of the sandbox, ${wrong}`;
       const cgroups = emptied(after) === 0 ? "cgroup, " : "";
       const but = emptied(after) === 0 ? "" : `, but for ${emptied(after)} cgroups without a process, under emulation`;

@@ -12,7 +12,7 @@ import { exampleLane } from "./lane.ts";
 
 const shared = [
   ...["container-check", "container-workload", "example", "index"],
-  ...["leftovers", "scripts", "stopped", "undone"],
+  ...["leftovers", "scripts", "stopped", "undone", "waited"],
 ];
 const judge = (check: Check, part: EvidencePart) => {
   const said = check.judge(evidence(part as object));

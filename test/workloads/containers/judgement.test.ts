@@ -249,6 +249,11 @@ describe("what a container writes", () => {
     expect(judged("volume", none)).toMatch(/^fail kata\.volume: .*than the container wrote$/);
   });
 
+  it("accuses nobody where the testbed has no sum of its own file", () => {
+    const none = { "kata.volume": instead("aa", ""), "kata.volume-written": instead("aa", "") };
+    expect(judged("volume", none)).toMatch(/^error harness\.output-unreadable: /);
+  });
+
   it.each<[ContainerWorkloadId, string]>([
     ["volume", "kata.volume-written"],
     ["volume", "kata.volume-changed"],
@@ -260,6 +265,37 @@ describe("what a container writes", () => {
       stderr: "dd: error writing 'x': Input/output error\n",
     });
     expect(judged(id, { [step]: broken })).toMatch(/^error harness\.output-unreadable: /);
+  });
+});
+
+describe("a limit inside a script that was reached", () => {
+  const process = instead("inside lo", "process 9 virtiofsd\ninside lo");
+  it.each<[ContainerWorkloadId, string, Change, boolean]>([
+    ["network", "kata.network", instead(`nonce ${exampleNonce}`, "nc nc: timed out"), true],
+    ["network", "kata.network", instead(`nonce ${exampleNonce}`, "nc nc: can't connect"), false],
+    ["volume", "kata.volume-seen", instead("after", "before"), true],
+    ["volume", "kata.volume-seen", instead(exampleNonce, "another"), false],
+    ["stop", "kata.stop-left", process, true],
+    ["stop", "kata.stop-left", instead("inside lo", "mount /run/x\ninside lo"), false],
+    ["again", "kata.again", instead("looked", "process 9 virtiofsd\nlooked"), true],
+  ])("%s, %s: accuses nobody under emulation alone", (id, step, change, isTime) => {
+    const { facts = {} } = checkOf(id).examples.pass;
+    expect(judged(id, { [step]: change })).toMatch(/^fail kata\./);
+    const slowly = { facts: { ...facts, acceleration: "kvm-emulated" } } as const;
+    expect(judged(id, { [step]: change }, slowly)).toMatch(isTime ? /^error infra\.slow: / : /^fail kata\./);
+  });
+
+  it("is longer on a slow testbed, and the step's own with it", () => {
+    const steps = (timeScale: number) =>
+      containerWorkloads
+        .flatMap(one => one.steps(exampleLane("kata", { timeScale })))
+        .filter(({ id }) => waits.includes(id));
+    const waits = ["kata.network", "kata.volume-seen", "kata.stop-left", "kata.again"];
+    const last = (timeScale: number) => steps(timeScale).map(({ command }) => command.argv.at(-1));
+    expect(last(1)).toEqual(["10", "50", "40", "40"]);
+    expect(last(8)).toEqual(["80", "400", "320", "320"]);
+    for (const [at, seconds] of [80, 40, 32, 32].entries())
+      expect(steps(8)[at]?.command.timeoutMs).toBeGreaterThanOrEqual(seconds * 1000 + 20_000);
   });
 });
 

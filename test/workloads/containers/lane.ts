@@ -18,5 +18,6 @@ export const exampleLane = (name: Lane["name"], part: Partial<Lane> = {}): Lane 
     link: "kv5eed",
   },
   standin: "/run/kata-verify/standin",
+  timeScale: 1,
   ...part,
 });

@@ -1,5 +1,6 @@
 import { because, fail, type Judgement, pass } from "../model/check.ts";
-import { cutShort, unfinished } from "../requirements/cut-short.ts";
+import { unfinished } from "../requirements/cut-short.ts";
+import { lacked } from "../requirements/lacked.ts";
 import { diagnoseVirtiofsd } from "../vmms/virtiofsd-trouble.ts";
 import { asked } from "./asked.ts";
 import { exampleNonce, guestSaid, printed } from "./example.ts";
@@ -110,9 +111,8 @@ function unread(told: Told): Judgement | undefined {
 }
 
 /** What the guest was refused is the testbed's own lack where it says so: virtiofsd hands the error through. */
-function full(refused: string | undefined): Judgement | undefined {
-  if (refused === undefined) return undefined;
-  const why = cutShort("The guest's writer", { ...printed(""), ending: { kind: "exited", code: 1 }, stderr: refused });
+function full(refused = ""): Judgement | undefined {
+  const why = lacked("The guest's writer", refused);
   return why && { outcome: "error", reason: why };
 }
 

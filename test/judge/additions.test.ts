@@ -4,7 +4,7 @@ import { containerd } from "../../src/kata/checks/containerd.ts";
 import { error } from "../../src/model/check.ts";
 import type { Addition, Component, Evidence } from "../../src/model/evidence.ts";
 import { reason } from "../../src/model/reason.ts";
-import { check, evidence, exited } from "./evidence.ts";
+import { check, evidence, exited, wholeScenario } from "./evidence.ts";
 
 const added = (name: Addition["name"], version: string): Addition => ({
   ...{ name, version, sha256: "aa", vouched: "the SHA-256 of asset that kata-verify pins" },
@@ -16,7 +16,8 @@ const seen = (additions: readonly Addition[], part: Partial<Evidence> = {}): Evi
   const facts = { acceleration: "kvm" as const, additions: [...additions], ...part.facts };
   const request = { ...evidence().request, tier: "kata" as const };
   const steps = { contract: exited("yes"), guest: exited("yes"), kata: exited("yes"), ...part.steps };
-  return evidence({ request, ...part, facts, steps });
+  const cell = { ...evidence().cell, scenario: wholeScenario };
+  return evidence({ cell, request, ...part, facts, steps });
 };
 const all = (["contract", "guest", "kata"] as const).map(tier => check(tier, { tier }));
 

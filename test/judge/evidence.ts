@@ -4,6 +4,7 @@ import type { Seen } from "../../src/model/command.ts";
 import type { Evidence } from "../../src/model/evidence.ts";
 import { Scenario } from "../../src/model/scenario.ts";
 import { Target } from "../../src/model/target.ts";
+import { gatingContainers, WorkloadId } from "../../src/model/words.ts";
 
 export const target: Target = Target.parse({
   id: "debian-13",
@@ -28,6 +29,13 @@ export const scenario: Scenario = Scenario.parse({
   guestKernel: "distro",
   workloads: ["console"],
 });
+
+/** One that leaves out nothing that decides, as `supported` asks for. */
+export const wholeScenario: Scenario = {
+  ...scenario,
+  workloads: [...WorkloadId.options],
+  containers: [...gatingContainers],
+};
 
 export const exited = (stdout = "", code = 0): Seen => ({
   argv: ["true"],

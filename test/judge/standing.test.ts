@@ -2,11 +2,9 @@ import { expect, it } from "vitest";
 import { standing } from "../../src/judge/standing.ts";
 import type { Evidence } from "../../src/model/evidence.ts";
 import type { CheckVerdict } from "../../src/model/verdict.ts";
-import { gatingContainers, WorkloadId } from "../../src/model/words.ts";
-import { evidence } from "./evidence.ts";
+import { evidence, wholeScenario } from "./evidence.ts";
 
 const passed = { id: "a", gating: true, outcome: "pass" } as CheckVerdict;
-const whole = { workloads: [...WorkloadId.options], containers: [...gatingContainers] };
 const leavingOut = (part: Partial<Evidence["cell"]["scenario"]>): Evidence => {
   const all = under({});
   return { ...all, cell: { ...all.cell, scenario: { ...all.cell.scenario, ...part } } };
@@ -15,7 +13,7 @@ const under = (request: Partial<Evidence["request"]>, facts: Evidence["facts"] =
   const part = evidence({ facts: { acceleration: "kvm", ...facts } });
   return {
     ...part,
-    cell: { ...part.cell, scenario: { ...part.cell.scenario, ...whole } },
+    cell: { ...part.cell, scenario: wholeScenario },
     request: { ...part.request, tier: "kata", testbed: "vm", ...request },
   };
 };

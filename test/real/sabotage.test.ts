@@ -196,7 +196,7 @@ describe.concurrent("the guest", { timeout: 900_000 }, () => {
     expectDied(run, "guest.panic");
     expect(changedBefore(run)).toEqual({ ...candidate("vmm"), ...notShipped, "guest.console": "fail guest.panic" });
     const { reason } = run.cell.checks.find(({ id }) => id === "guest.console") ?? {};
-    expect(reason?.detail).toContain("Kernel panic - not syncing: NMI: Not continuing");
+    expect(reason?.detail).toContain("Kernel panic - not syncing: sysrq triggered crash");
   });
 
   test("finds no first program, and has no console yet to say so", async () => {

@@ -18,4 +18,6 @@ it.each(kernelModuleChecks.map(check => [check.id, check] as const))("%s blames 
     expect(judged(seen)).toBe("error harness.output-unreadable");
   const without = failed.replaceAll(/^(?:modprobe|insmod).*$/gm, "sh: 1: modprobe: not found");
   expect(judged(said(without))).toBe("error harness.output-unreadable");
+  const lacking = failed.replaceAll(/^modprobe.*$/gm, "libkmod: ERROR kmod_load_resources: Cannot allocate memory");
+  expect(judged(said(lacking))).toBe("error infra.memory");
 });

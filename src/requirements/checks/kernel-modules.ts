@@ -4,6 +4,7 @@ import { unfinished } from "../cut-short.ts";
 import { hostModules } from "../host.ts";
 import { moduleOf } from "../kernel-modules.ts";
 import { kernelSymbols } from "../kernel-symbols.ts";
+import { lacked } from "../lacked.ts";
 import { said } from "./example.ts";
 import { readConfig } from "./kernel-symbols.ts";
 import { stepOf } from "./qemu-ended.ts";
@@ -36,6 +37,8 @@ function untold(step: string, seen: Seen, missing: readonly string[]): Judgement
   const why = missing.length > 0 ? unfinished(step, seen) : undefined;
   if (why) return { outcome: "error", reason: why };
   const plans = readModules(seen);
+  const wanting = lacked(step, missing.flatMap(module => plans.get(module)?.lines ?? []).join("\n"));
+  if (wanting) return { outcome: "error", reason: wanting };
   const silent = missing.filter(module => plans.get(module)?.lines.every(line => noModprobe.test(line)) ?? true);
   if (silent.length === 0) return undefined;
   return error(

@@ -1,4 +1,4 @@
-import { pass } from "../../model/check.ts";
+import { error, pass } from "../../model/check.ts";
 import type { Seen } from "../../model/command.ts";
 import { asked } from "../asked.ts";
 import { exampleNonce, printed } from "../example.ts";
@@ -47,7 +47,8 @@ export const volume: ContainerWorkload = {
       const nonce = evidence.facts.kataNonce;
       const unmade = undone(evidence, `${lane}.volume-written`) ?? undone(evidence, `${lane}.volume-changed`);
       if (unmade) return unmade;
-      if (!written) return "The testbed could not write to the volume";
+      if (written === "") return error("harness.output-unreadable", "The testbed could not read what it wrote itself");
+      if (written === undefined) return "The testbed could not write to the volume";
       if (!inside.has("from-testbed")) return "The container could not read the volume";
       const wrong = [
         inside.get("from-testbed") !== written && "the container reads other bytes than the testbed wrote",

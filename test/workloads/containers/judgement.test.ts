@@ -249,6 +249,11 @@ describe("what a container writes", () => {
     expect(judged("volume", none)).toMatch(/^fail kata\.volume: .*than the container wrote$/);
   });
 
+  it("accuses nobody where the testbed has no sum of its own file", () => {
+    const none = { "kata.volume": instead("aa", ""), "kata.volume-written": instead("aa", "") };
+    expect(judged("volume", none)).toMatch(/^error harness\.output-unreadable: /);
+  });
+
   it.each<[ContainerWorkloadId, string]>([
     ["volume", "kata.volume-written"],
     ["volume", "kata.volume-changed"],

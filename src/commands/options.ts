@@ -115,6 +115,7 @@ export const commands: readonly CommandRow[] = [
       { flags: "--deadline <duration>", about: "end the run by then, such as 45m", value: "nothing" },
       requires,
       { flags: "--with-package <file...>", about: "install local package files on top, as candidates", value: "file" },
+      { flags: "--with-file <part=file...>", about: "take a part that you built: virtiofsd=PATH", value: "file" },
       { flags: "--keep <when>", about: "leave the testbed up, and say how to enter it", value: ["failed", "always"] },
       { flags: "--no-cache", about: "make every root file system and snapshot anew" },
       catalog,

@@ -18,6 +18,7 @@ function limits({ facts, request }: Evidence): string[] {
   if (request.testbed === "local") found.push("it ran on the machine of whoever says so");
   const installed = [...Object.values(facts.components ?? {}).map(part => part?.package), ...(facts.packages ?? [])];
   if (installed.some(one => one?.candidate)) found.push("a package under test is a candidate, not shipped");
+  for (const { part } of facts.brought ?? []) found.push(`${part} was built by the user, not shipped`);
   return found;
 }
 

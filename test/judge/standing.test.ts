@@ -28,6 +28,11 @@ it.each<[string, Evidence, RegExp]>([
     ),
     /candidate/,
   ],
+  [
+    "a part was built by the user",
+    under({}, { brought: [{ part: "virtiofsd", path: "/usr/local/libexec/virtiofsd", sha256: "aa" }] }),
+    /virtiofsd was built by the user, not shipped/,
+  ],
   ["it ran on the machine of whoever says so", under({ testbed: "local" }), /whoever says so/],
   ["it was emulated", under({}, { acceleration: "kvm-emulated" }), /emulated CPU/],
 ])("is provisional where %s", (_, seen, why) => {

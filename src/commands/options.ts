@@ -169,7 +169,7 @@ export const commands: readonly CommandRow[] = [
       {
         name: "<name>",
         about: "of which file",
-        value: ["target", "scenario", "verdict", "evidence", "journal", "manifest"],
+        value: ["target", "scenario", "verdict", "evidence", "journal", "manifest", "os-facts", "osinfo"],
       },
     ],
     options: [],
@@ -193,6 +193,27 @@ export const commands: readonly CommandRow[] = [
       },
       { flags: "--max-size <gib>", about: "prune the oldest above so many GiB", value: "nothing", preset: "20" },
       json("as JSON"),
+    ],
+  },
+  {
+    name: "osinfo",
+    about: "print what is known of distro releases, for programs",
+    arguments: [{ name: "[target]", about: "all when absent", value: "targets" }],
+    options: [
+      { flags: "--detect", about: "say what is known and unknown of the release that this machine runs" },
+      {
+        flags: "--export <form>",
+        about: "a drop-in for Kata, values for kata-deploy, a shell script, or how to build what lacks",
+        value: ["kata", "helm", "shell", "build"],
+      },
+      { ...arch, about: "architecture for --export", preset: "amd64" },
+      {
+        flags: "--results <dir...>",
+        about: "evidence to go by (default: what the project has recorded)",
+        value: "folder",
+      },
+      catalog,
+      json("--detect as JSON; all else is"),
     ],
   },
   {

@@ -1,12 +1,22 @@
 import * as z from "zod";
 import { Evidence, JournalLine } from "../model/evidence.ts";
+import { OsFacts, Osinfo } from "../model/osinfo.ts";
 import { Code } from "../model/reason.ts";
 import { Scenario } from "../model/scenario.ts";
 import { Target } from "../model/target.ts";
 import { Verdict } from "../model/verdict.ts";
 import { Manifest } from "./save.ts";
 
-export const schemaNames = ["target", "scenario", "verdict", "evidence", "journal", "manifest"] as const;
+export const schemaNames = [
+  "target",
+  "scenario",
+  "verdict",
+  "evidence",
+  "journal",
+  "manifest",
+  "os-facts",
+  "osinfo",
+] as const;
 export type SchemaName = (typeof schemaNames)[number];
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -46,6 +56,8 @@ const made: Readonly<Record<SchemaName, { readonly title: string; readonly schem
   evidence: { title: "Everything that was seen of one cell: evidence.json", schema: () => read(Evidence) },
   journal: { title: "One line of journal.ndjson", schema: () => read(JournalLine) },
   manifest: { title: "What each package brought: manifest.json", schema: () => read(Manifest) },
+  "os-facts": { title: "What is known by hand of a release: osinfo/<id>.json", schema: () => written(OsFacts) },
+  osinfo: { title: "What is known of distro releases", schema: () => read(Osinfo) },
 };
 
 /** The JSON Schema (2020-12) of that name, with an `$id` of its own. */

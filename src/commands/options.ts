@@ -213,7 +213,7 @@ export const commands: readonly CommandRow[] = [
         value: "folder",
       },
       catalog,
-      json("--detect as JSON; all else is"),
+      json("what --detect says, as JSON"),
     ],
   },
   {

@@ -30,7 +30,7 @@ export function buildPage(release: OsRelease, part: Built): string | undefined {
     `# Building ${title} for ${release.title}`,
     `Kata needs ${title} ${least} or newer (${whyLeast}), which takes ${needed[part].map(one => `\`${one}\``).join(" ")}. This builds ${version}. Upstream documents its build at <${documented}>.`,
     "## What the build needs",
-    fenced([installCommand(release, dependencies) ?? ""]),
+    fenced([installCommand({ ...release, suites: [] }, dependencies) ?? ""]),
     "## Build it, in an empty folder",
     fenced(steps),
     "## Try it",

@@ -124,6 +124,7 @@ describe("the instructions to build a part", () => {
     const page = buildPage(backports12, "virtiofsd") ?? "";
     for (const part of ["cargo-web", "--version 1.14.0", "`--fd`", "virtio_fs_daemon", "--with-file virtiofsd="])
       expect(page).toContain(part);
+    expect(page).toContain("apt-get install -y --no-install-recommends -- cargo-web rustc-web ");
     expect(buildPage(known("nixos-unstable"), "virtiofsd")).toBeUndefined();
   });
 });

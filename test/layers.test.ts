@@ -13,7 +13,7 @@ const layers = [
     packages: ["zod"],
     async: false,
   },
-  { name: "decisions", parts: ["plan", "judge", "matrix", "reporters"], packages: ["zod"], async: false },
+  { name: "decisions", parts: ["plan", "judge", "matrix", "osinfo", "reporters"], packages: ["zod"], async: false },
   { name: "hands", parts: ["observe", "testbeds", "images", "results"], packages: "*", async: true },
   { name: "door", parts: ["commands", "main.ts"], packages: "*", async: true },
 ] as const;

@@ -22,6 +22,7 @@ export const actions = {
   schema: async (values, context) => (await import("./schema.ts")).schema(values, context),
   doctor: async (values, context) => (await import("./look.ts")).look(values, context),
   cache: async (values, context) => (await import("./cache.ts")).cache(values, context),
+  osinfo: async (values, context) => (await import("./osinfo.ts")).osinfo(values, context),
   completion: async (values, context) => (await import("./complete.ts")).complete(values, context),
 } as const satisfies Record<string, Action>;
 export type Actions = typeof actions;

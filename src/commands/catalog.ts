@@ -39,6 +39,9 @@ async function files({ folder, called }: Part): Promise<CatalogFile[]> {
   );
 }
 
+/** The files of one folder, and what to call it. Rejects with CatalogError. */
+export const catalogFiles = (folder: string, called: string): Promise<CatalogFile[]> => files({ folder, called });
+
 /**
  * Reads `images/` and `scenarios/` of the folder that --catalog names, or of the project. Rejects with CatalogError, which calls files as
  * the folder was given.

@@ -49,15 +49,15 @@ async function sweep(temporary: string, policy: string): Promise<void> {
 }
 
 /** Throws UsageError where this machine itself can be no testbed of this user. */
-export function mustBeAble(machine: Machine, candidates: readonly string[]): void {
+export function mustBeAble(machine: Machine, files: readonly string[]): void {
   if (machine.user.id !== 0)
     throw new UsageError(
       "--testbed local opens namespaces of this machine and may install packages on it, which takes root",
       "Run the same command under sudo: sudo npm run verify -- …",
     );
-  if (candidates.length > 0)
+  if (files.length > 0)
     throw new UsageError(
-      "--with-package would leave packages on this machine that its distro does not ship",
+      "--with-package and --with-file would leave files on this machine that its distro does not ship",
       "Try them on another testbed: --testbed container or --testbed vm",
     );
   const lacking = programs.filter(program => which(machine, program) === undefined);

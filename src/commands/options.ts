@@ -122,6 +122,7 @@ export const commands: readonly CommandRow[] = [
       { flags: "--deadline <duration>", about: "end the run by then, such as 45m", value: "nothing" },
       requires,
       { flags: "--with-package <file...>", about: "install local package files on top, as candidates", value: "file" },
+      { flags: "--with-file <part=file...>", about: "take a part that you built: virtiofsd=PATH", value: "file" },
       { flags: "--keep <when>", about: "leave the testbed up, and say how to enter it", value: ["failed", "always"] },
       { flags: "--no-cache", about: "make every root file system and snapshot anew" },
       catalog,
@@ -196,7 +197,7 @@ export const commands: readonly CommandRow[] = [
       {
         name: "<name>",
         about: "of which file",
-        value: ["target", "scenario", "verdict", "evidence", "journal", "manifest", "matrix"],
+        value: ["target", "scenario", "verdict", "evidence", "journal", "manifest", "matrix", "os-facts", "osinfo"],
       },
     ],
     options: [],
@@ -220,6 +221,27 @@ export const commands: readonly CommandRow[] = [
       },
       { flags: "--max-size <gib>", about: "prune the oldest above so many GiB", value: "nothing", preset: "20" },
       json("as JSON"),
+    ],
+  },
+  {
+    name: "osinfo",
+    about: "print what is known of distro releases, for programs",
+    arguments: [{ name: "[target]", about: "all when absent", value: "targets" }],
+    options: [
+      { flags: "--detect", about: "say what is known and unknown of the release that this machine runs" },
+      {
+        flags: "--export <form>",
+        about: "a drop-in for Kata, values for kata-deploy, a shell script, or how to build what lacks",
+        value: ["kata", "helm", "shell", "build"],
+      },
+      { ...arch, about: "architecture for --export", preset: "amd64" },
+      {
+        flags: "--results <dir...>",
+        about: "evidence to go by (default: what the project has recorded)",
+        value: "folder",
+      },
+      catalog,
+      json("what --detect says, as JSON"),
     ],
   },
   {

@@ -32,7 +32,8 @@ export async function prepare(needs: readonly PrerequisiteId[], setup: boolean):
 }
 
 /** Throws UsageError where this machine itself can be no testbed of this user. */
-export const mustBeAbleHere = ({ withPackage }: VerifyOptions): void => mustBeAble(thisMachine(), withPackage);
+export const mustBeAbleHere = ({ withPackage, withFile }: VerifyOptions): void =>
+  mustBeAble(thisMachine(), [...withPackage, ...withFile.map(({ file }) => file)]);
 
 /** Makes this machine itself ready to be the testbed of these cells; see `prepareLocal`. */
 export async function prepareThisMachine(cells: readonly PlannedCell[], { setup }: VerifyOptions) {

@@ -131,6 +131,7 @@ export async function openSession({
         cache,
         standin: tools.standin,
         candidates: options.withPackage,
+        files: options.withFile,
         also: tier !== "kata" ? [] : kata.source === "distro" ? ["containerd", "kata"] : ["containerd"],
         emit,
         tell: tellInstall,

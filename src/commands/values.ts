@@ -50,6 +50,6 @@ export async function readableFiles(option: string, paths: readonly string[]): P
         () => false,
       ));
     if (!readable)
-      throw new UsageError(`${option}: ${path} is not a file that can be read`, "Name package files that are there");
+      throw new UsageError(`${option}: ${path} is not a file that can be read`, "Name files that are there");
   }
 }

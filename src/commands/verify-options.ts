@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import * as z from "zod";
 import type { Values } from "./actions.ts";
 import { Count, Duration, parsed } from "./values.ts";
+import { UserFileOption } from "./with-file.ts";
 
 const path = (what: string) =>
   z
@@ -14,6 +15,7 @@ const VerifyOptions = z.object({
   jobs: Count,
   deadline: Duration.optional(),
   withPackage: z.array(path("a package file")).default([]),
+  withFile: z.array(UserFileOption).default([]),
   keep: z.enum(["failed", "always"]).optional(),
   cache: z.boolean(),
   json: z.boolean().default(false),

@@ -34,6 +34,7 @@ import { untriedRunner } from "./runner.ts";
 import { noSession, openSession } from "./session.ts";
 import { stopping } from "./stopping.ts";
 import { type VerifyOptions, verifyOptions } from "./verify-options.ts";
+import { userFiles } from "./with-file.ts";
 import { packageFiles } from "./with-package.ts";
 
 /** What ended a part of the run and not the run: all that was seen is judged before it is thrown. */
@@ -119,6 +120,7 @@ export async function verify(values: Values, context: Context): Promise<number> 
   if (local.length > 0) mustBeAbleHere(options);
   await checkKata(asked);
   await packageFiles(options.withPackage);
+  await userFiles(options.withFile);
   await ensureWritable("results", options.out, "Name another one with --out DIR");
   await ensureReplaceable(options.out, asked.map(placeOf));
   await ensureWritable("cache", cacheFolder(context.env), "Name another one with XDG_CACHE_HOME");

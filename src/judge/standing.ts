@@ -44,6 +44,7 @@ function limits({ cell, facts, request }: Evidence): string[] {
   if (installed.some(one => one?.candidate)) found.push("a package under test is a candidate, not shipped");
   const without = leftOut(cell.scenario);
   if (without.length > 0) found.push(`the scenario leaves out what decides: ${without.join(", ")}`);
+  for (const { part } of facts.brought ?? []) found.push(`${part} was built by the user, not shipped`);
   return found;
 }
 

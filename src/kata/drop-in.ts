@@ -68,7 +68,8 @@ function parameters({ kernelParams, nonce, guest, slowness }: DropIn, { hotplug 
 /** Kata passes these to either daemon; the one in C knows its own words only. What Kata writes before them cannot be changed. */
 const wordsOfC = ["--thread-pool-size=1", "-o", "announce_submounts"];
 
-const virtiofs = (virtiofsd: DropIn["virtiofsd"]) =>
+/** The keys that name virtiofsd, and what Kata is to pass to it. */
+export const virtiofs = (virtiofsd: DropIn["virtiofsd"]) =>
   virtiofsd && {
     virtio_fs_daemon: virtiofsd.path,
     ...(virtiofsd.kind === "c" ? { virtio_fs_extra_args: wordsOfC } : {}),

@@ -50,8 +50,19 @@ export const Component = z.looseObject({
   sha256: z.string().nullable(),
   /** Null where no package owns the path. */
   package: Package.nullable(),
+  /** Built by the user, and given with --with-file in place of what the distro ships. */
+  built: z.boolean().optional(),
 });
 export type Component = z.infer<typeof Component>;
+
+/** A part that the user built and gave with --with-file. */
+export const Brought = z.looseObject({
+  part: Part,
+  /** Its place on the testbed. */
+  path: z.string(),
+  sha256: z.string(),
+});
+export type Brought = z.infer<typeof Brought>;
 
 /** The machine that the harness runs on. */
 export const Runner = z.looseObject({
@@ -132,6 +143,7 @@ export const Facts = z.looseObject({
   rootfs: z.looseObject({ key: z.string(), cached: z.boolean() }).optional(),
   components: z.partialRecord(Part, Component).optional(),
   packages: z.array(Package).optional(),
+  brought: z.array(Brought).optional(),
   /** Where things are on the testbed, from the package database. */
   paths: z
     .looseObject({
@@ -171,6 +183,7 @@ export type FactName =
   | "rootfs"
   | "components"
   | "packages"
+  | "brought"
   | "paths"
   | "snapshot"
   | "bootMs"

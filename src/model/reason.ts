@@ -94,6 +94,7 @@ export const codes = {
   "provenance.not-shipped": row("distro", "The binary belongs to no package of the distro's own repositories"),
   "provenance.modified": row("distro", "The binary differs from the one in its package"),
   "provenance.candidate": row("distro", "The binary comes from a package file given by the user", false),
+  "provenance.built": row("distro", "The part was built by the user, and given with --with-file", false),
   "lsm.apparmor": row("distro", "AppArmor denied something to the stack under test"),
   "lsm.avc": row("distro", "SELinux denied something to the stack under test"),
   "acceleration.fell-back": row("distro", "The VMM was asked for KVM and ran something else"),

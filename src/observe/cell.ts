@@ -10,7 +10,7 @@ import { observeContract } from "./contract.ts";
 import { exercise } from "./exercise.ts";
 import { together } from "./guest/together.ts";
 import type { Hands, Rootfs } from "./hands.ts";
-import { installedPackages } from "./installed.ts";
+import { broughtParts, installedPackages } from "./installed.ts";
 import { findParts } from "./parts.ts";
 import { addingRetries } from "./retries.ts";
 import type { Emit } from "./seen.ts";
@@ -90,7 +90,8 @@ async function tiers(provisioned: Provisioned, guard: Guard): Promise<unknown[]>
   const { target, scenario, arch, tier } = cell;
   const doing = (stage: Stage, message: string) => tell({ kind: "doing", cell: nameOf(cell), stage, message });
   doing("configure", "looking for the parts of the stack");
-  const parts = await findParts({ testbed: container, target, scenario, arch, emit });
+  const brought = broughtParts(rootfs);
+  const parts = await findParts({ testbed: container, target, scenario, arch, brought, emit });
   const contract = guard("exercise", ["contract"], async () => {
     if (tier === "contract") doing("exercise", "asking the parts what they can do");
     await observeContract({
@@ -100,6 +101,7 @@ async function tiers(provisioned: Provisioned, guard: Guard): Promise<unknown[]>
       arch,
       parts,
       packages: installedPackages(rootfs),
+      brought,
       tools: hands.tools,
       emit,
       signal,

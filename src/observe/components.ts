@@ -18,7 +18,7 @@ const digest = (path: string): Command => ({ argv: ["sha256sum", "--", path], ti
 
 /** Whose each part is, and whether it is as its package brought it. A part that is nowhere is left out. */
 export async function lookUpComponents(
-  { parts, packages, target, scenario }: ContractOptions,
+  { parts, packages, target, scenario, brought = [] }: ContractOptions,
   observe: Observe,
 ): Promise<readonly Found[]> {
   const manager = packageManagers[target.packageManager];
@@ -37,7 +37,9 @@ export async function lookUpComponents(
     if (owner !== null) await observe({ id: verifyStep(part), command: manager.verify(owner) });
     // GNU coreutils puts a backslash before the digest of a name that it had to escape.
     const sha256 = /^\\?([0-9a-f]{64}) /.exec(sum.stdout)?.[1] ?? null;
-    return [[part, { name: names[part], path, sha256, package: packages.find(one => one.name === owner) ?? null }]];
+    const built = brought.some(one => one.part === part) ? { built: true } : {};
+    const from = packages.find(one => one.name === owner) ?? null;
+    return [[part, { name: names[part], path, sha256, package: from, ...built }]];
   };
   return (await Promise.all(lookedUp.map(look))).flat();
 }

@@ -70,6 +70,13 @@ function readAll<T extends Row>(schema: z.ZodType<T>, files: readonly CatalogFil
   return { all: all.sort((a, b) => (a.row.id < b.row.id ? -1 : 1)), troubles };
 }
 
+/** The rows of a folder of one kind, in the order of their ids. Throws CatalogError with everything that is wrong. */
+export function rows<T extends Row>(schema: z.ZodType<T>, files: readonly CatalogFile[]): readonly T[] {
+  const { all, troubles } = readAll(schema, files);
+  if (troubles.length > 0) throw new CatalogError(troubles.join("\n"), "Schemas: kata-verify schema os-facts");
+  return all.map(({ row }) => row);
+}
+
 /** Days are compared as ISO dates; `today` is one. */
 function endedNotes(targets: readonly Target[], today: string): string[] {
   return targets
@@ -87,14 +94,14 @@ export function catalog(
 ): Catalog {
   const scenarios = readAll(Scenario, files.scenarios);
   const targets = readAll(Target, files.targets);
-  const known = scenarios.all.map(({ row }) => row.id);
+  const ids = scenarios.all.map(({ row }) => row.id);
   const odd = targets.all.flatMap(({ file, row, json }) =>
-    targetTroubles(row, known).map(trouble => placed(file, json, trouble)),
+    targetTroubles(row, ids).map(trouble => placed(file, json, trouble)),
   );
   const troubles = [...scenarios.troubles, ...targets.troubles, ...odd];
   if (troubles.length > 0) {
     throw new CatalogError(troubles.join("\n"), "Schemas: kata-verify schema target, kata-verify schema scenario");
   }
-  const rows = targets.all.map(({ row }) => row);
-  return { targets: rows, scenarios: scenarios.all.map(({ row }) => row), notes: endedNotes(rows, today) };
+  const known = targets.all.map(({ row }) => row);
+  return { targets: known, scenarios: scenarios.all.map(({ row }) => row), notes: endedNotes(known, today) };
 }

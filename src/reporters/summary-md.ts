@@ -52,14 +52,11 @@ function components(cell: CellVerdict): string {
   const rows = Part.options.flatMap(part => {
     const found = cell.components[part];
     if (!found) return [];
-    const { name, version, path, package: owner } = found;
+    const { name, version, path, package: owner, built } = found;
     const owned = owner ? code(`${owner.name} ${owner.version}`) : "no package";
     const own = owner?.repository?.own === false ? " (not the distro's own)" : "";
-    const from = owner?.candidate
-      ? "candidate"
-      : owner?.repository
-        ? `${markdown(owner.repository.name)}${own}`
-        : "unknown";
+    const packaged = owner?.repository ? `${markdown(owner.repository.name)}${own}` : "unknown";
+    const from = built ? "built by the user" : owner?.candidate ? "candidate" : packaged;
     return [[parts[part], `${markdown(name)} ${markdown(version ?? "")}`.trim(), code(path), owned, from]];
   });
   return rows.length === 0 ? "" : table(["part", "version", "path", "package", "repository"], rows);

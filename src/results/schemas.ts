@@ -1,13 +1,24 @@
 import * as z from "zod";
 import { Evidence, JournalLine } from "../model/evidence.ts";
 import { Matrix } from "../model/matrix.ts";
+import { OsFacts, Osinfo } from "../model/osinfo.ts";
 import { Code } from "../model/reason.ts";
 import { Scenario } from "../model/scenario.ts";
 import { Target } from "../model/target.ts";
 import { Verdict } from "../model/verdict.ts";
 import { Manifest } from "./save.ts";
 
-export const schemaNames = ["target", "scenario", "verdict", "evidence", "journal", "manifest", "matrix"] as const;
+export const schemaNames = [
+  "target",
+  "scenario",
+  "verdict",
+  "evidence",
+  "journal",
+  "manifest",
+  "matrix",
+  "os-facts",
+  "osinfo",
+] as const;
 export type SchemaName = (typeof schemaNames)[number];
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -48,6 +59,8 @@ const made: Readonly<Record<SchemaName, { readonly title: string; readonly schem
   journal: { title: "One line of journal.ndjson", schema: () => read(JournalLine) },
   manifest: { title: "What each package brought: manifest.json", schema: () => read(Manifest) },
   matrix: { title: "What distros were seen to support: matrix.json", schema: () => read(Matrix) },
+  "os-facts": { title: "What is known by hand of a release: osinfo/<id>.json", schema: () => written(OsFacts) },
+  osinfo: { title: "What is known of distro releases", schema: () => read(Osinfo) },
 };
 
 /** The JSON Schema (2020-12) of that name, with an `$id` of its own. */

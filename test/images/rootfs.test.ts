@@ -18,6 +18,7 @@ interface Asked {
   readonly engine?: FakeEngine;
   readonly target?: Target;
   readonly candidates?: readonly string[];
+  readonly virtiofsd?: string;
   readonly also?: readonly Extra[];
 }
 
@@ -31,6 +32,7 @@ async function preparer(run: (command: string) => Said = apt) {
       cache: { ...cache, ...changes },
       standin: Buffer.from("ELF"),
       candidates: asked.candidates ?? [],
+      ...(asked.virtiofsd === undefined ? {} : { files: [{ part: "virtiofsd", file: asked.virtiofsd }] }),
       also: asked.also ?? [],
       emit: event => events.push(event),
       tell: () => {},
@@ -130,6 +132,27 @@ describe("prepare", () => {
     expect(made.steps).toContain("install.candidates");
     const qemu = { name: "qemu-system-x86", version: "1.0", arch: "amd64", repository: null, candidate: true };
     expect(made.facts["packages"]).toContainEqual(qemu);
+  });
+
+  test("a part that the user built is put where no package puts anything, and is no package", async () => {
+    const { go, engine } = await preparer();
+    const file = join(await folder(), "virtiofsd");
+    await writeFile(file, "first");
+    const shipped = await go();
+    const first = await go({ virtiofsd: file });
+    const path = "/usr/local/libexec/virtiofsd";
+    expect(engine.written.map(one => one.path)).toContain(path);
+    expect(first.facts["brought"]).toEqual([
+      { part: "virtiofsd", path, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    ]);
+    expect(first.facts["packages"]).toEqual(shipped.facts["packages"]);
+    expect(shipped.facts["brought"]).toBeUndefined();
+    expect((await go({ virtiofsd: file })).cached).toBe(true);
+    await writeFile(file, "second");
+    const second = await go({ virtiofsd: file });
+    expect(second.cached).toBe(false);
+    expect(new Set([shipped.key, first.key, second.key]).size).toBe(3);
+    expect((await go()).imageId).toBe(shipped.imageId);
   });
 
   test("candidates of one name, from different folders, are all installed, and each once", async () => {

@@ -36,6 +36,11 @@ it.each<[string, Evidence, RegExp]>([
     ),
     /candidate/,
   ],
+  [
+    "a part was built by the user",
+    under({}, { brought: [{ part: "virtiofsd", path: "/usr/local/libexec/virtiofsd", sha256: "aa" }] }),
+    /virtiofsd was built by the user, not shipped/,
+  ],
   ["it ran on the machine of whoever says so", under({ testbed: "local" }), /whoever says so/],
   [
     "the scenario has no workload for a guest and one for containers",

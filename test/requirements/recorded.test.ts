@@ -168,6 +168,19 @@ describe("sabotaged evidence", () => {
     expect(troubles(seen, true)).toEqual(["error contract.virtiofsd.ready: infra.no-privilege"]);
   });
 
+  it("a part that the user built is neither shipped nor missing", () => {
+    const seen = recorded("debian-13");
+    const brought = [{ part: "virtiofsd" as const, path: "/usr/local/libexec/virtiofsd", sha256: "aa" }];
+    const checks = contractChecks.filter(({ id }) => /virtiofsd\.shipped$|provenance\.virtiofsd$/.test(id));
+    expect(checks).toHaveLength(2);
+    for (const check of checks)
+      expect(judgeCheck(check, { ...seen, facts: { ...seen.facts, brought } })).toMatchObject({
+        outcome: "skip",
+        reason: { code: "provenance.built", detail: "sha256 aa" },
+      });
+    expect(checks.map(check => judgeCheck(check, seen).outcome)).toEqual(["pass", "pass"]);
+  });
+
   it("a package from elsewhere is not shipped, a candidate is not judged", () => {
     const seen = recorded("debian-13");
     const vmm = seen.facts.components?.vmm;

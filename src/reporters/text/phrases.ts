@@ -53,7 +53,8 @@ export const accelerations: Readonly<Record<Acceleration, string>> = {
 };
 
 /** Where a component comes from: package, version and repository. */
-export function origin({ package: owner }: Component): string {
+export function origin({ package: owner, built }: Component): string {
+  if (built) return "built by the user";
   if (owner === null) return "owned by no package";
   const from = owner.candidate
     ? "a candidate given by the user"

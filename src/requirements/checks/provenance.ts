@@ -2,6 +2,7 @@ import { type Check, type EvidencePart, error, fail, pass, skip } from "../../mo
 import type { Component, Evidence } from "../../model/evidence.ts";
 import type { Part } from "../../model/words.ts";
 import { packageManagers } from "../../packages/index.ts";
+import { builtByUser } from "../built.ts";
 import { cutShort, unfinished } from "../cut-short.ts";
 import { said } from "./example.ts";
 import { stepOf } from "./qemu-ended.ts";
@@ -26,6 +27,8 @@ type Checked = keyof typeof rows;
 const sameFile = (a: string, b: string): boolean => a.replace(/^\/usr/, "") === b.replace(/^\/usr/, "");
 
 function judge(part: Checked, evidence: Evidence) {
+  const built = builtByUser(evidence, part);
+  if (built) return built;
   const component = evidence.facts.components?.[part];
   if (component === undefined) return error("harness.not-observed", "The part was not looked up");
   const { path, package: owner } = component;

@@ -3,12 +3,15 @@ import type { Evidence, Facts } from "../../model/evidence.ts";
 import type { Code } from "../../model/reason.ts";
 import { packageManagers } from "../../packages/index.ts";
 import { vmms } from "../../vmms/index.ts";
+import { builtByUser } from "../built.ts";
 import { elsewhere } from "../found.ts";
 import { virtiofsdPaths } from "../virtiofsd-paths.ts";
 import { said } from "./example.ts";
 import { stepOf } from "./qemu-ended.ts";
 
 const step = "provenance.find";
+
+const parts = { vmm: "vmm", virtiofsd: "virtiofsd", kernelImage: "guestKernel" } as const;
 
 interface Shipped {
   readonly id: string;
@@ -36,6 +39,8 @@ function shippedCheck({ id, title, fact, names, absent, misplaced, example }: Sh
     needs: [step],
     judge: evidence => {
       const { paths } = evidence.facts;
+      const built = builtByUser(evidence, parts[fact]);
+      if (built) return built;
       const owned = packageManagers[evidence.cell.target.packageManager].readFind(stepOf(evidence, step));
       if (owned === null) return error("harness.output-unreadable", "The package database did not answer");
       const path = paths?.[fact];

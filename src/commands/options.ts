@@ -223,7 +223,7 @@ export const commands: readonly CommandRow[] = [
       {
         name: "<name>",
         about: "of which file",
-        value: ["target", "scenario", "verdict", "evidence", "journal", "manifest"],
+        value: ["target", "scenario", "verdict", "evidence", "journal", "manifest", "bundle"],
       },
     ],
     options: [],

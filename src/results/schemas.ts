@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { BundleManifest } from "../model/bundle.ts";
 import { Evidence, JournalLine } from "../model/evidence.ts";
 import { Code } from "../model/reason.ts";
 import { Scenario } from "../model/scenario.ts";
@@ -6,7 +7,7 @@ import { Target } from "../model/target.ts";
 import { Verdict } from "../model/verdict.ts";
 import { Manifest } from "./save.ts";
 
-export const schemaNames = ["target", "scenario", "verdict", "evidence", "journal", "manifest"] as const;
+export const schemaNames = ["target", "scenario", "verdict", "evidence", "journal", "manifest", "bundle"] as const;
 export type SchemaName = (typeof schemaNames)[number];
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -46,6 +47,7 @@ const made: Readonly<Record<SchemaName, { readonly title: string; readonly schem
   evidence: { title: "Everything that was seen of one cell: evidence.json", schema: () => read(Evidence) },
   journal: { title: "One line of journal.ndjson", schema: () => read(JournalLine) },
   manifest: { title: "What each package brought: manifest.json", schema: () => read(Manifest) },
+  bundle: { title: "What a bundle claims, and all its files: manifest.json at its root", schema: () => read(BundleManifest) },
 };
 
 /** The JSON Schema (2020-12) of that name, with an `$id` of its own. */

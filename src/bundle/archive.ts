@@ -67,6 +67,12 @@ function members(bytes: Uint8Array): Map<string, { readonly isFolder: boolean; r
   }
 }
 
+/** A file below which there are others: programs that unpack it do so each in their own way. */
+function fileAndFolder(files: Files): string | undefined {
+  const above = (name: string) => name.split("/").map((_, depth, steps) => steps.slice(0, depth).join("/"));
+  return [...files.keys()].flatMap(above).find(name => files.has(name));
+}
+
 function again(files: Files): Uint8Array {
   try {
     return archive(files);
@@ -83,6 +89,8 @@ function again(files: Files): Uint8Array {
 export function unarchived(bytes: Uint8Array): Files {
   const found = [...members(bytes)].filter(([, { isFolder }]) => !isFolder);
   const files: Files = new Map(found.map(([name, { contents }]) => [name, contents]));
+  const both = fileAndFolder(files);
+  if (both !== undefined) throw new Refused("archive.form", `${JSON.stringify(both)} is a file and a folder`);
   if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).equals(again(files)))
     throw new Refused("archive.form", "a header, an order, a padding or an end differs");
   return files;

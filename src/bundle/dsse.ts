@@ -3,9 +3,12 @@ import * as z from "zod";
 import { UsageError } from "../model/failure.ts";
 import { sha256 } from "./digest.ts";
 
-const Base64 = z.base64();
+/** In its one form: decoders take no notice of the last bits of the last letter. */
+const Base64 = z
+  .base64()
+  .refine(text => Buffer.from(text, "base64").toString("base64") === text, "bits that say nothing are zero");
 
-/** A Dead Simple Signing Envelope; both have one form only, in standard base64. */
+/** A Dead Simple Signing Envelope with one signature. */
 export const Envelope = z.strictObject({
   payloadType: z.literal("application/vnd.in-toto+json"),
   payload: Base64,

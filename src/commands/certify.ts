@@ -12,5 +12,7 @@ export async function certify(values: Values, context: Context): Promise<number>
   if (way.kind === "check") return checkSubmitted(way.bundle, options, values, context);
   if (way.kind === "from") return bundleResults(way.results, options, values, context);
   const { exit, results } = await runRequired(way.target, options, values, context);
-  return exit === exits.ok ? bundleResults(results, options, values, context) : exit;
+  if (exit === exits.ok) return bundleResults(results, options, values, context);
+  context.err.write("kata-verify: no bundle was written\n");
+  return exit;
 }

@@ -47,7 +47,10 @@ const made: Readonly<Record<SchemaName, { readonly title: string; readonly schem
   evidence: { title: "Everything that was seen of one cell: evidence.json", schema: () => read(Evidence) },
   journal: { title: "One line of journal.ndjson", schema: () => read(JournalLine) },
   manifest: { title: "What each package brought: manifest.json", schema: () => read(Manifest) },
-  bundle: { title: "What a bundle claims, and all its files: manifest.json at its root", schema: () => read(BundleManifest) },
+  bundle: {
+    title: "What a bundle claims, and all its files: manifest.json at its root",
+    schema: () => read(BundleManifest),
+  },
 };
 
 /** The JSON Schema (2020-12) of that name, with an `$id` of its own. */

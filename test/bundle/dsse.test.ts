@@ -1,9 +1,9 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { isSignedBy, preAuthEncoding, signed } from "../../src/bundle/dsse.ts";
-import { statement } from "../../src/bundle/statement.ts";
 import { checkFiles } from "../../src/bundle/check.ts";
+import { Envelope, isSignedBy, preAuthEncoding, signed } from "../../src/bundle/dsse.ts";
 import { readManifest } from "../../src/bundle/manifest.ts";
+import { statement } from "../../src/bundle/statement.ts";
 import { UsageError } from "../../src/model/failure.ts";
 import { goodFiles, terms } from "./good.ts";
 
@@ -37,8 +37,14 @@ describe("the envelope", () => {
     const envelope = signed(Buffer.from("{}"), privateKey);
     expect(isSignedBy(envelope, publicKey)).toBe(true);
     expect(isSignedBy(envelope, createPublicKey(rfc8032))).toBe(false);
-    expect(isSignedBy({ ...envelope, payload: "e31=" }, publicKey)).toBe(false);
+    expect(isSignedBy({ ...envelope, payload: "e30K" }, publicKey)).toBe(false);
     expect(isSignedBy({ ...envelope, payloadType: "text/plain" as never }, publicKey)).toBe(false);
+  });
+
+  it("has one form: no bits that say nothing", () => {
+    const envelope = signed(Buffer.from("{}"), rfc8032);
+    expect(Envelope.safeParse(envelope).success).toBe(true);
+    expect(Envelope.safeParse({ ...envelope, payload: "e31=" }).success).toBe(false);
   });
 
   it.each([
@@ -57,7 +63,10 @@ it("is signed about the tested files, by their packages, and about all of the bu
   expect(said).toMatchObject({
     _type: "https://in-toto.io/Statement/v1",
     predicateType: "https://in-toto.io/attestation/test-result/v0.1",
-    predicate: { result: "PASSED", configuration: [{ name: "debian-13 amd64: manifest.json" }, { name: "what Kata 4.0.0 requires" }] },
+    predicate: {
+      result: "PASSED",
+      configuration: [{ name: "debian-13 amd64: manifest.json" }, { name: "what Kata 4.0.0 requires" }],
+    },
   });
   expect(said.subject).toContainEqual({
     name: "qemu-system-x86 1:10.0.13+ds-0+deb13u1 amd64: /usr/bin/qemu-system-x86_64",

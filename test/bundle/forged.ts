@@ -1,5 +1,4 @@
 import type { KeyObject } from "node:crypto";
-import { contents } from "../../src/bundle/contents.ts";
 import { sha256 } from "../../src/bundle/digest.ts";
 import { bundleManifestJson } from "../../src/bundle/manifest.ts";
 import { bundleBytes, bundleFiles } from "../../src/bundle/pack.ts";
@@ -21,7 +20,11 @@ export function rechained(lines: Lines): Uint8Array {
 }
 
 export const linesOf = (name: string): Lines =>
-  Buffer.from(journalOf(name)).toString().trimEnd().split("\n").map(line => JSON.parse(line));
+  Buffer.from(journalOf(name))
+    .toString()
+    .trimEnd()
+    .split("\n")
+    .map(line => JSON.parse(line));
 
 /** A bundle, complete and consistent in itself, whose run did not happen like that. */
 export function madeUp(change: (lines: Lines) => Lines, own: { readonly key?: KeyObject } = {}): Uint8Array {
@@ -68,7 +71,6 @@ export function twice(): Uint8Array {
   const other = lines.map(line => structuredClone(line));
   const [opened] = other;
   if (opened?.event.kind === "opened") opened.event.cell.scenario.id = "qemu-again";
-  const cells = [cellOf(rechained(lines)), cellOf(rechained(other))] as const;
-  contents([...cells]);
+  const cells = [cellOf(rechained(other)), cellOf(rechained(lines))] as const;
   return bundleBytes(bundleFiles(submission, [...cells]).files);
 }

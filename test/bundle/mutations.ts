@@ -62,6 +62,7 @@ export function mutation(dice: Dice): Uint8Array {
   const name = pick(dice, names);
   const file = good.get(name) ?? new Uint8Array();
   if (kind < 0.7) return bundleBytes(new Map(good).set(name, mangled(file, dice)));
-  if (kind < 0.85 && name !== "manifest.json") return bundleBytes(relisted(new Map(good).set(name, mangled(file, dice))));
+  if (kind < 0.85 && name !== "manifest.json")
+    return bundleBytes(relisted(new Map(good).set(name, mangled(file, dice))));
   return twistedRun(dice) ?? mangled(whole, dice);
 }

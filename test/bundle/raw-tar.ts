@@ -12,7 +12,15 @@ export interface RawMember {
 }
 
 /** A member with a header that is right but for what is asked for. */
-export function rawMember({ name, type = "0", body = "", size, target = "", mode = "0000644", prefix = "" }: RawMember): Buffer {
+export function rawMember({
+  name,
+  type = "0",
+  body = "",
+  size,
+  target = "",
+  mode = "0000644",
+  prefix = "",
+}: RawMember): Buffer {
   const contents = Buffer.from(body);
   const block = Buffer.alloc(512);
   block.write(name, 0);

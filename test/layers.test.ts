@@ -14,7 +14,7 @@ const layers = [
     async: false,
   },
   { name: "decisions", parts: ["plan", "judge", "matrix", "osinfo", "reporters"], packages: ["zod"], async: false },
-  { name: "hands", parts: ["observe", "testbeds", "images", "results"], packages: "*", async: true },
+  { name: "hands", parts: ["observe", "testbeds", "images", "results", "bundle"], packages: "*", async: true },
   { name: "door", parts: ["commands", "main.ts"], packages: "*", async: true },
 ] as const;
 

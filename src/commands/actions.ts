@@ -17,6 +17,7 @@ export const actions = {
   plan: async (values, context) => (await import("./plan.ts")).plan(values, context),
   judge: async (values, context) => (await import("./judge.ts")).judge(values, context),
   matrix: async (values, context) => (await import("./matrix.ts")).matrix(values, context),
+  certify: async (values, context) => (await import("./certify.ts")).certify(values, context),
   list: async (values, context) => (await import("./list.ts")).list(values, context),
   explain: async (values, context) => (await import("./explain.ts")).explain(values, context),
   schema: async (values, context) => (await import("./schema.ts")).schema(values, context),

@@ -1,7 +1,8 @@
 import { bash } from "./completion-bash.ts";
 import { fish } from "./completion-fish.ts";
 import { zsh } from "./completion-zsh.ts";
-import { commands, type Offer, type OptionRow } from "./options.ts";
+import { commands } from "./options.ts";
+import type { Offer, OptionRow } from "./rows.ts";
 
 /** The names that the options' table leaves to the catalog and the code table. */
 export type Names = Readonly<Record<"targets" | "scenarios" | "codes", readonly string[]>>;

@@ -1,7 +1,5 @@
-import { judgeCell } from "../judge/cell.ts";
-import { checksOf } from "../judge/checks.ts";
 import { type Exit, exitCode, exits } from "../judge/exit.ts";
-import { verdict } from "../judge/verdict.ts";
+import { judgeEvidence } from "../judge/target.ts";
 import { UsageError } from "../model/failure.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { printed } from "../reporters/index.ts";
@@ -14,14 +12,8 @@ import { paintFor } from "./paint.ts";
 import { words } from "./values.ts";
 
 /** The verdict that follows from the evidence of one target. */
-export function judgeTarget(target: string, cells: LoadedTarget["cells"]): Verdict {
-  const [first, ...rest] = cells.map(({ evidence }) => ({
-    cell: judgeCell(evidence, checksOf(evidence.cell.scenario)),
-    startedAt: evidence.startedAt,
-    finishedAt: evidence.finishedAt,
-  }));
-  if (!first) throw new Error(`No cell of ${target}`);
-  return verdict(target, cells[0].evidence.tool, [first, ...rest]);
+export function judgeTarget(target: string, [first, ...rest]: LoadedTarget["cells"]): Verdict {
+  return { ...judgeEvidence([first.evidence, ...rest.map(({ evidence }) => evidence)]), target };
 }
 
 /** The worst first: a proven failure is not hidden by what could not be read, nor that by what could not be told. */

@@ -1,89 +1,18 @@
-/** What a shell can offer for a word: fixed words, names of the catalog or of the reason codes, files, or folders. */
-export type Offer = readonly string[] | "targets" | "scenarios" | "codes" | "file" | "folder" | "nothing";
-
-export interface OptionRow {
-  /** As commander reads them: `-q, --quiet`, `--tier <tier>`, `--scenario <id...>`, `--no-cache`. */
-  readonly flags: string;
-  readonly about: string;
-  /** What its value may be; fixed words are also all that is accepted. Absent where it takes none. */
-  readonly value?: Offer;
-  readonly preset?: string;
-  /** The name of another option that cannot be given with it. */
-  readonly conflicts?: string;
-}
-
-export interface ArgumentRow {
-  /** As commander reads it: `<code>`, `[target...]`. */
-  readonly name: string;
-  readonly about: string;
-  readonly value: Offer;
-}
-
-export interface CommandRow {
-  readonly name: string;
-  readonly about: string;
-  readonly arguments: readonly ArgumentRow[];
-  readonly options: readonly OptionRow[];
-  /** What --help says at its end. */
-  readonly ending?: string;
-}
-
-// The words below are those of the model, written out: reading them there would load zod for --help. A test compares.
-const scenario: OptionRow = {
-  flags: "--scenario <id...>",
-  about: "what to put together and exercise; all: every scenario (default: qemu-distro-kernel)",
-  value: "scenarios",
-};
-const tier: OptionRow = {
-  flags: "--tier <tier>",
-  about: "how far to go",
-  value: ["contract", "guest", "kata"],
-  preset: "kata",
-};
-const arch: OptionRow = {
-  flags: "--arch <arch>",
-  about: "architecture of the distro's packages (default: this machine's)",
-  value: ["amd64", "arm64"],
-};
-const testbed: OptionRow = {
-  flags: "--testbed <kind>",
-  about: "where the distro's packages run",
-  value: ["auto", "container", "vm", "local"],
-  preset: "auto",
-};
-const kata: OptionRow = {
-  flags: "--kata <source>",
-  about: "Kata's own binaries: release, distro, or the path of an unpacked /opt/kata or a tarball of it",
-  value: "file",
-  preset: "release",
-};
-const runtime: OptionRow = {
-  flags: "--runtime <runtime>",
-  about: "Kata's runtime (default: the one that this Kata starts by itself)",
-  value: ["rust", "go"],
-};
-const workloads: OptionRow = {
-  flags: "--workloads <which>",
-  about: "what containers do: what decides, or also what annotates",
-  value: ["gating", "all"],
-  preset: "gating",
-};
-const catalog: OptionRow = {
-  flags: "--catalog <dir>",
-  about: "folder with images/ and scenarios/ (default: the project's own)",
-  value: "folder",
-};
-const requires: OptionRow = {
-  flags: "--require <what>",
-  about: "count what ran on an emulated processor as inconclusive",
-  value: ["kvm"],
-};
-const json = (about: string): OptionRow => ({ flags: "--json", about });
-const targets = (name: string): ArgumentRow => ({
-  name,
-  about: "distro releases, such as debian-13",
-  value: "targets",
-});
+import { certify } from "./certify-row.ts";
+import {
+  arch,
+  type CommandRow,
+  catalog,
+  json,
+  kata,
+  requires,
+  runtime,
+  scenario,
+  targets,
+  testbed,
+  tier,
+  workloads,
+} from "./rows.ts";
 
 const verifyExits = `Exit code:
   0    every cell is supported, provisional or not applicable, and at least one check passed
@@ -155,6 +84,7 @@ export const commands: readonly CommandRow[] = [
     options: [requires, json("the verdict on standard output")],
     ending: judgeExits,
   },
+  certify,
   {
     name: "matrix",
     about: "fold verdicts into the support matrix, and make its pages",
@@ -197,7 +127,18 @@ export const commands: readonly CommandRow[] = [
       {
         name: "<name>",
         about: "of which file",
-        value: ["target", "scenario", "verdict", "evidence", "journal", "manifest", "matrix", "os-facts", "osinfo"],
+        value: [
+          "target",
+          "scenario",
+          "verdict",
+          "evidence",
+          "journal",
+          "manifest",
+          "matrix",
+          "os-facts",
+          "osinfo",
+          "bundle",
+        ],
       },
     ],
     options: [],

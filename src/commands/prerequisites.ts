@@ -7,7 +7,7 @@ export type RunnerManager = (typeof runnerManagers)[number];
 /** What runs need. */
 export const prerequisiteIds = ["engine", "mmdebstrap", "flock"] as const;
 /** What only the tests of this project need. */
-export const testPrerequisiteIds = ["registry", "dpkg-deb", "chromium"] as const;
+export const testPrerequisiteIds = ["registry", "dpkg-deb", "chromium", "shellcheck"] as const;
 /** What distros call the browser. */
 export const browsers = ["chromium", "chromium-browser"] as const;
 export type PrerequisiteId = (typeof prerequisiteIds | typeof testPrerequisiteIds)[number];
@@ -59,6 +59,14 @@ export const prerequisites: Readonly<Record<PrerequisiteId, Prerequisite>> = {
     packages: {
       ...{ apt: ["chromium"], dnf: ["chromium"], zypper: ["chromium"] },
       ...{ pacman: ["chromium"], apk: ["chromium"] },
+    },
+  },
+  shellcheck: {
+    title: "ShellCheck",
+    why: "the tests have it read the scripts that osinfo makes",
+    packages: {
+      ...{ apt: ["shellcheck"], dnf: ["ShellCheck"], zypper: ["ShellCheck"] },
+      ...{ pacman: ["shellcheck"], apk: ["shellcheck"] },
     },
   },
 };

@@ -60,6 +60,7 @@ const probes: Readonly<Record<PrerequisiteId, (machine: Machine) => Found | Prom
   registry: machine => program(machine, "docker-registry"),
   "dpkg-deb": machine => program(machine, "dpkg-deb"),
   chromium: machine => program(machine, browsers.find(name => which(machine, name) !== undefined) ?? browsers[0]),
+  shellcheck: machine => program(machine, "shellcheck"),
 };
 
 /** Looks, and changes nothing. */

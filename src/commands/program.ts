@@ -3,7 +3,8 @@ import { exits } from "../judge/exit.ts";
 import { type Actions, actions, type Values } from "./actions.ts";
 import type { Context } from "./context.ts";
 import { bugReport } from "./last-resort.ts";
-import { type ArgumentRow, type CommandRow, commands, type OptionRow } from "./options.ts";
+import { commands } from "./options.ts";
+import type { ArgumentRow, CommandRow, OptionRow } from "./rows.ts";
 import { usageHint } from "./usage-hint.ts";
 
 declare const BUILD: { readonly version: string; readonly commit: string };

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { judgeCell } from "../judge/cell.ts";
 import { checksOf } from "../judge/checks.ts";
@@ -11,6 +12,7 @@ import { JournalLost, openJournal } from "../results/journal.ts";
 import { loadResults } from "../results/load.ts";
 import { makeFolder } from "../results/make-folder.ts";
 import { saveCell } from "../results/save.ts";
+import { tellingNames, valueWithoutSecrets } from "../results/secrets.ts";
 import type { Context } from "./context.ts";
 import { keepTestbed } from "./keep.ts";
 import type { Session } from "./session.ts";
@@ -40,8 +42,12 @@ export async function runCell(run: CellRun): Promise<void> {
   const path = join(folder, "journal.ndjson");
   const journal = openJournal(path, context.clock);
   const name = nameOf(cell);
+  // What a journal has once said cannot be taken out of it: its lines are chained.
+  const names = tellingNames(hostname(), JSON.stringify({ target, scenario }));
   const emit = (event: Event) => {
-    journal.emit(event);
+    journal.emit(valueWithoutSecrets(event, names));
+    if (event.kind === "opened" && options.challenge !== undefined)
+      journal.emit({ kind: "fact", name: "challenge", value: options.challenge });
     if (event.kind !== "observed") return;
     const { ending, durationMs } = event.seen;
     tell({ kind: "step", cell: name, step: event.step, ending, durationMs });

@@ -22,6 +22,8 @@ const VerifyOptions = z.object({
   setup: z.boolean().default(false),
   quiet: z.boolean().default(false),
   verbose: z.boolean().default(false),
+  /** Of certify: a word of the reviewer's, recorded in every cell. */
+  challenge: z.string().optional(),
 });
 export type VerifyOptions = z.infer<typeof VerifyOptions>;
 

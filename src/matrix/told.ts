@@ -14,11 +14,14 @@ const isHardware = ({ acceleration }: CellVerdict): boolean => acceleration === 
 /** Every part that ran was shipped, but Kata's own, which no distro ships, and the guest's kernel where that is Kata's too. */
 function allShipped({ components }: CellVerdict): boolean {
   const distros = (["vmm", "virtiofsd", "hostKernel"] as const).flatMap(part => components[part] ?? []);
-  const foreign = Object.values(components).some(
-    part => part?.package?.candidate || part?.package?.repository?.own === false,
-  );
+  const foreign = Object.values(components).some(part => part?.package?.repository?.own === false);
   return components.vmm !== undefined && distros.every(part => part.package?.repository?.own === true) && !foreign;
 }
+
+/** A part was put in the place of what the distro ships: neither its pass nor its failure is the distro's. */
+const isTrial = ({ components, checks }: CellVerdict): boolean =>
+  Object.values(components).some(part => part?.package?.candidate) ||
+  checks.some(({ reason }) => reason?.code === "provenance.candidate" || reason?.code === "provenance.built");
 
 /** What keeps a run that passed from being a yes, in a clause; undefined where nothing does. */
 export function shortOfYes(cell: CellVerdict, witness: Witness, ended: boolean): string | undefined {
@@ -34,6 +37,8 @@ export function shortOfYes(cell: CellVerdict, witness: Witness, ended: boolean):
 /** What a run says by itself. A verdict that contradicts itself says nothing. */
 export function told(cell: CellVerdict, witness: Witness, ended: boolean): Saying {
   const { standing, because } = cell;
+  if (isTrial(cell))
+    return unknown("A candidate, or a part that its user built, was tried in place of what is shipped");
   const gating = cell.checks.filter(check => check.gating);
   const failed = gating.some(check => check.outcome === "fail");
   if (standing === "inconclusive" || standing === "not-applicable") return unknown(because);

@@ -17,7 +17,8 @@ export function ended(ending: Ending): string {
   return `not started: ${ending.code}`;
 }
 
-function log({ argv, ending, durationMs, stdout, stderr }: Seen): string {
+/** The readable log of a step. */
+export function logText({ argv, ending, durationMs, stdout, stderr }: Seen): string {
   const stream = (name: string, text: string) =>
     text === "" ? "" : `\n--- ${name} ---\n${plain(excerpt(text, streamMax)).replace(/\n*$/, "\n")}`;
   const command = argv.map(arg => (/^[\w./:=,@%+-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(" ");
@@ -26,5 +27,6 @@ function log({ argv, ending, durationMs, stdout, stderr }: Seen): string {
 
 /** One readable log for each step of a cell under its folder; the exact text is in evidence.json. */
 export async function writeLogs(folder: string, evidence: Evidence): Promise<void> {
-  for (const [step, seen] of Object.entries(evidence.steps)) await replaceFile(join(folder, logFile(step)), log(seen));
+  for (const [step, seen] of Object.entries(evidence.steps))
+    await replaceFile(join(folder, logFile(step)), logText(seen));
 }

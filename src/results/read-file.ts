@@ -6,10 +6,10 @@ import { UsageError } from "../model/failure.ts";
 export const fileMax = 128 * 1024 * 1024;
 
 /**
- * Text of a regular file, or undefined where there is none. Links are not followed and pipes not waited for: results come from
+ * Bytes of a regular file, or undefined where there is none. Links are not followed and pipes not waited for: results come from
  * strangers. Rejects with UsageError for anything else than a file of at most `max` bytes.
  */
-export async function readFileSafely(path: string, max = fileMax): Promise<string | undefined> {
+export async function readBytesSafely(path: string, max = fileMax): Promise<Buffer | undefined> {
   const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
   try {
     const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -18,7 +18,7 @@ export async function readFileSafely(path: string, max = fileMax): Promise<strin
       if (!stat.isFile()) throw new UsageError(`${path} is not a regular file`, "Results hold plain files only");
       if (stat.size > max)
         throw new UsageError(`${path} has ${stat.size} bytes, more than ${max}`, "No run writes a file of that size");
-      return await file.readFile("utf8");
+      return await file.readFile();
     } finally {
       await file.close();
     }
@@ -30,3 +30,7 @@ export async function readFileSafely(path: string, max = fileMax): Promise<strin
     throw cause;
   }
 }
+
+/** The same as text, invalid UTF-8 replaced. Rejects as `readBytesSafely` does. */
+export const readFileSafely = async (path: string, max = fileMax): Promise<string | undefined> =>
+  (await readBytesSafely(path, max))?.toString("utf8");

@@ -20,14 +20,18 @@ export const Manifest = z.looseObject({
 export const evidenceJson: (evidence: Evidence) => string = arrangedJson(Evidence);
 const manifestJson = arrangedJson(Manifest);
 
+/** `manifest.json` of a cell: what each package brought. */
+export function packagesJson({ tool, cell, facts }: Evidence): string {
+  const { image = null, packages = [] } = facts;
+  return manifestJson({ schemaVersion: 1, tool, target: cell.target.id, image, packages });
+}
+
 /** Writes evidence.json, manifest.json and the logs of a cell; the journal is there already. Resolves to the cell's folder. */
 export async function saveCell(out: string, evidence: Evidence): Promise<string> {
-  const { tool, cell, facts } = evidence;
+  const { cell } = evidence;
   const folder = cellFolder(out, { target: cell.target.id, arch: cell.arch, scenario: cell.scenario.id });
   await replaceFile(join(folder, "evidence.json"), evidenceJson(evidence));
-  const { image = null, packages = [] } = facts;
-  const manifest = { schemaVersion: 1, tool, target: cell.target.id, image, packages };
-  await replaceFile(join(folder, "manifest.json"), manifestJson(manifest));
+  await replaceFile(join(folder, "manifest.json"), packagesJson(evidence));
   await writeLogs(folder, evidence);
   return folder;
 }

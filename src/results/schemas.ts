@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { BundleManifest } from "../model/bundle.ts";
 import { Evidence, JournalLine } from "../model/evidence.ts";
 import { Matrix } from "../model/matrix.ts";
 import { OsFacts, Osinfo } from "../model/osinfo.ts";
@@ -18,6 +19,7 @@ export const schemaNames = [
   "matrix",
   "os-facts",
   "osinfo",
+  "bundle",
 ] as const;
 export type SchemaName = (typeof schemaNames)[number];
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -61,6 +63,10 @@ const made: Readonly<Record<SchemaName, { readonly title: string; readonly schem
   matrix: { title: "What distros were seen to support: matrix.json", schema: () => read(Matrix) },
   "os-facts": { title: "What is known by hand of a release: osinfo/<id>.json", schema: () => written(OsFacts) },
   osinfo: { title: "What is known of distro releases", schema: () => read(Osinfo) },
+  bundle: {
+    title: "What a bundle claims, and all its files: manifest.json at its root",
+    schema: () => read(BundleManifest),
+  },
 };
 
 /** The JSON Schema (2020-12) of that name, with an `$id` of its own. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { blamed } from "../../src/matrix/blamed.ts";
 import { told } from "../../src/matrix/told.ts";
+import type { Code } from "../../src/model/reason.ts";
 import type { CellVerdict } from "../../src/model/verdict.ts";
 import { checkVerdict, notPassed } from "../reporters/verdicts.ts";
 import { emulated, failing, guestOnly, lacking, part, parts, passing, untold } from "./seen.ts";
@@ -23,7 +24,6 @@ describe("what a run says by itself", () => {
     ["no VMM", passing({ components: lacking("vmm") })],
     ["a VMM from elsewhere", passing({ components: { ...parts, vmm: part("qemu", "1", false) } })],
     ["a VMM of no package", passing({ components: { ...parts, vmm: { ...parts.vmm, package: null } } })],
-    ["a candidate", passing({ components: { ...parts, vmm: candidate } })],
   ])("is no more than provisional with %s", (_, cell) => {
     expect(told(cell, "runners", true).told).toBe("provisional");
   });
@@ -39,9 +39,14 @@ describe("what a run says by itself", () => {
     expect(told(failing({ acceleration: "tcg" }), "self-reported", false).told).toBe("no");
   });
 
+  const trial = (code: Code) => notPassed("skip", "contract.provenance.virtiofsd", code);
   const error = notPassed("error", "guest.vsock", "infra.slow");
   it.each<[string, CellVerdict]>([
     ["could not tell", untold()],
+    ["tried a candidate", passing({ components: { ...parts, vmm: candidate } })],
+    ["tried a candidate that failed", failing({ components: { ...parts, vmm: candidate } })],
+    ["tried a candidate of something else", passing({ checks: [...passing().checks, trial("provenance.candidate")] })],
+    ["tried what its user built", passing({ checks: [...passing().checks, trial("provenance.built")] })],
     ["had nothing to test", passing({ standing: "not-applicable" })],
     ["says no and names no failure", passing({ standing: "unsupported" })],
     ["says yes and has a failure", failing({ standing: "supported" })],

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { describe, expect, it } from "vitest";
+import { readManifest } from "../../src/bundle/manifest.ts";
 import { verdictJson } from "../../src/reporters/verdict-json.ts";
 import { evidenceJson } from "../../src/results/save.ts";
 import {
@@ -11,6 +12,7 @@ import {
   schemaNames,
   schemaText,
 } from "../../src/results/schemas.ts";
+import { goodFiles } from "../bundle/good.ts";
 import { evidence, exited, scenario, target } from "../judge/evidence.ts";
 import { dice, hostileText, hostileVerdict } from "../reporters/hostile.ts";
 import { everything, verdict } from "../reporters/verdicts.ts";
@@ -62,6 +64,7 @@ describe("the published schemas", () => {
     expect(wrong("journal", { seq: 1, at: "2026-11-22T10:00:00.000Z", prev: "", event })).toEqual([]);
     const manifest = { schemaVersion: 1, tool, target: "debian-13", image: null, packages: [] };
     expect(wrong("manifest", manifest)).toEqual([]);
+    expect(wrong("bundle", readManifest(goodFiles()))).toEqual([]);
   });
 
   it("let readers meet what a later version adds", () => {
@@ -73,7 +76,7 @@ describe("the published schemas", () => {
     const future = evidence();
     const open = { ...future, cell: { ...future.cell, target: { ...target, colour: "red" } } };
     expect(wrong("evidence", JSON.parse(JSON.stringify(open)))).toEqual([]);
-    for (const name of ["verdict", "evidence", "journal", "manifest"] as const)
+    for (const name of ["verdict", "evidence", "journal", "manifest", "bundle"] as const)
       expect(schemaText(name)).not.toMatch(/"additionalProperties": false|"propertyNames"/);
   });
 

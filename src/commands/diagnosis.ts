@@ -1,4 +1,4 @@
-import type { Preflight } from "../model/evidence.ts";
+import type { Preflight } from "../model/runner.ts";
 import type { MachineFacts } from "./machine-facts.ts";
 import { type FoundPrerequisite, prerequisites } from "./prerequisites.ts";
 
@@ -19,7 +19,7 @@ const note = (title: string, saw: string, advice: string): Finding => ({ state: 
 const gibibytes = (mebibytes: number): string => `${(mebibytes / 1024).toFixed(1)} GiB`;
 
 /** What an earlier run found out by booting a kernel, which the device's node cannot tell. */
-function tried({ kvm, emulated = false, saw }: Preflight, guests: string): Finding {
+function tried({ kvm, emulated = false, unproven = false, saw }: Preflight, guests: string): Finding {
   const again = "A run with --no-cache tries it again";
   if (kvm === "unusable")
     return note(
@@ -28,13 +28,9 @@ function tried({ kvm, emulated = false, saw }: Preflight, guests: string): Findi
       `Testbeds are VMs on an emulated processor, slow, and no more than provisional. ${again}`,
     );
   const boots = "/dev/kvm boots a kernel, as an earlier run saw";
-  return emulated
-    ? note(
-        "KVM",
-        `${boots}, on an emulated processor${guests}`,
-        "What it shows is provisional: nothing here is hardware",
-      )
-    : good("KVM", `${boots}${guests}`);
+  if (!emulated) return good("KVM", `${boots}${guests}`);
+  const of = unproven ? "on a processor that nothing proves to be real" : "on an emulated processor";
+  return note("KVM", `${boots}, ${of}${guests}`, "What it shows is no more than provisional");
 }
 
 function kvm({ kvm, virtualized, nested }: MachineFacts, preflight: Preflight | undefined): Finding {

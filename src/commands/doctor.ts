@@ -1,4 +1,4 @@
-import type { Preflight } from "../model/evidence.ts";
+import type { Preflight } from "../model/runner.ts";
 import { advice } from "./advice.ts";
 import { diagnose, type Finding } from "./diagnosis.ts";
 import type { Machine } from "./machine.ts";

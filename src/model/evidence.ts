@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Seen } from "./command.ts";
 import { loose } from "./loose.ts";
 import { Reason } from "./reason.ts";
+import { Preflight, Runner } from "./runner.ts";
 import { Scenario } from "./scenario.ts";
 import { Target } from "./target.ts";
 import {
@@ -63,30 +64,6 @@ export const Brought = z.looseObject({
   sha256: z.string(),
 });
 export type Brought = z.infer<typeof Brought>;
-
-/** The machine that the harness runs on. */
-export const Runner = z.looseObject({
-  kernel: z.string(),
-  cpu: z.string(),
-  cpus: z.int(),
-  memoryMiB: z.int(),
-  engine: z.string(),
-});
-
-/** What a small guest showed of this runner's /dev/kvm. */
-export const Preflight = z.looseObject({
-  kvm: z.enum(["boots", "unusable", "absent"]),
-  /** Whether this machine is itself a virtual one. */
-  virtualized: z.boolean(),
-  /** Whether a program plays its processor: its KVM works, and proves nothing of hardware. */
-  emulated: z.boolean().optional(),
-  vhostVsock: z.boolean(),
-  /** Whether a VM of its KVM's gets a KVM of its own. */
-  nested: z.boolean().optional(),
-  /** What was seen, one line. */
-  saw: z.string(),
-});
-export type Preflight = z.infer<typeof Preflight>;
 
 export const Image = z.looseObject({
   source: z.enum(["registry", "bootstrap"]),

@@ -39,12 +39,13 @@ describe("what is remembered", () => {
   const boots = prints("kata-verify: a kernel booted\n");
   const gone: Exec = () => Promise.reject(new EngineGone("the engine is gone"));
 
-  function engineThat(exec: Exec): Engine {
+  function engineThat(exec: Exec, signature = ""): Engine {
     const engine = fakeEngine();
     const start: Engine["start"] = async spec => {
       const container = await engine.start(spec);
-      const run: Container["exec"] = async (_, options = {}) => {
+      const run: Container["exec"] = async (argv, options = {}) => {
         await exec(options);
+        if (argv.at(-1) === "cpuid") return { code: 0, stdout: Buffer.from(signature), stderr: new Uint8Array() };
         return { code: 0, stdout: new Uint8Array(), stderr: new Uint8Array() };
       };
       return { ...container, exec: run };
@@ -56,10 +57,10 @@ describe("what is remembered", () => {
     const cache = await mkdtemp(join(tmpdir(), "kata-verify-preflight-"));
     onTestFinished(() => rm(cache, { recursive: true }));
     const tools = { imageId: "sha256:0", key: "0".repeat(64), standin: new Uint8Array(), busybox: new Uint8Array() };
-    const look = (exec: Exec, fresh = false, key = tools.key) =>
+    const look = (exec: Exec, fresh = false, key = tools.key, signature = "") =>
       preflight({
         ...{
-          engine: engineThat(exec),
+          engine: engineThat(exec, signature),
           tools: { ...tools, key },
           cache,
           fresh,
@@ -111,6 +112,21 @@ describe("what is remembered", () => {
     await look(boots);
     expect(await look.remembered()).toMatchObject({ kvm: "boots" });
     expect(await look.remembered("/nonexistent")).toBeUndefined();
+  });
+
+  test.each([
+    ["TCGTCGTCGTCG\n", { emulated: true, virtualized: true, signature: "TCGTCGTCGTCG" }],
+    ["KVMKVMKVM\n", { virtualized: true, signature: "KVMKVMKVM" }],
+  ])("with who runs the processor, as it says itself: %j", async (signature, seen) => {
+    const look = await runner();
+    expect(await look(boots, false, undefined, signature)).toMatchObject({ kvm: "boots", ...seen });
+    expect(await look(gone)).toMatchObject(seen);
+    expect(await look.remembered()).toMatchObject(seen);
+  });
+
+  test("with nobody, where the processor says nothing", async () => {
+    const look = await runner();
+    expect(await look(boots)).not.toHaveProperty("signature");
   });
 
   test("nor is that it took too long", async () => {

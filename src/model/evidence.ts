@@ -30,12 +30,18 @@ export const Repository = z.looseObject({
 });
 export type Repository = z.infer<typeof Repository>;
 
+/** What the distro itself has in the place of an installed package that is older. */
+export const Update = z.looseObject({ version: z.string(), repository: Repository });
+export type Update = z.infer<typeof Update>;
+
 export const Package = z.looseObject({
   name: z.string(),
   version: z.string(),
   arch: z.string(),
   /** Null where the package database knows none: a local package file, or a repository that is gone. */
   repository: Repository.nullable(),
+  /** Only where no repository has the installed version, and the distro's own has a newer one. */
+  update: Update.optional(),
   /** Installed from a file given with --with-package. */
   candidate: z.boolean().optional(),
   /** Installed by this run on the machine that it ran on, with the user's consent; it stays there. */

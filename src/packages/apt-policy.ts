@@ -1,4 +1,4 @@
-import type { Repository } from "../model/evidence.ts";
+import type { Repository, Update } from "../model/evidence.ts";
 
 /** A line of a version table: which index has the version. */
 interface Version {
@@ -80,6 +80,23 @@ function readPackages(text: string): Map<string, Stanza> {
 export function readAptPolicy(text: string, distro: string): AptPolicy {
   const [all = "", named = ""] = text.split("\u001e\n");
   return { repositories: readRepositories(all, distro), packages: readPackages(named) };
+}
+
+/**
+ * What an update would install in the place of the installed version, from one of the distro's own repositories. A version table has the
+ * newest version first, so nothing is compared here.
+ */
+export function updateOf(policy: AptPolicy, { candidate, versions }: Stanza): Update | undefined {
+  const newer = versions.slice(
+    0,
+    Math.max(
+      0,
+      versions.findIndex(one => one.installed),
+    ),
+  );
+  const update = newer.find(one => one.version === candidate);
+  const repository = repositoryOf(policy, update);
+  return update && repository?.own ? { version: update.version, repository } : undefined;
 }
 
 /** The repository that has a version: the distro's own first, for a mirror or a local one may carry the same. */

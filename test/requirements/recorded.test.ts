@@ -199,6 +199,39 @@ describe("sabotaged evidence", () => {
     ]);
     expect(troubles(brought({ repository: null, candidate: true }), true)).toEqual([]);
   });
+
+  const update = { version: "99", repository: { name: "Debian trixie-security/main", own: true } };
+  it.each([
+    ["that was not updated", "local", "vmm", { update }, "error contract.provenance.vmm: host.not-up-to-date"],
+    ["that was, with one of nobody's", "local", "vmm", {}, "fail contract.provenance.vmm: provenance.not-shipped"],
+    ["that the run made", "container", "vmm", { update }, "fail contract.provenance.vmm: provenance.not-shipped"],
+    ["with an old kernel", "local", "guestKernel", {}, "error contract.provenance.kernel: host.not-up-to-date"],
+    [
+      "with an old kernel, and one of the user's",
+      "local",
+      "guestKernel",
+      { version: "6.20-1" },
+      "fail contract.provenance.kernel: provenance.not-shipped",
+    ],
+  ] as const)("a package that no repository has, on a machine %s", (_, testbed, part, more, trouble) => {
+    const seen = recorded("debian-13");
+    const { arch, target } = seen.cell;
+    const one = seen.facts.components?.[part];
+    if (!one?.package) throw new Error("not recorded");
+    const old = { ...one.package, repository: null };
+    const leading = { ...old, name: "linux-image-amd64", update };
+    const packages = [leading, ...(seen.facts.packages ?? []).filter(({ name }) => name !== leading.name)];
+    const components = { ...seen.facts.components, [part]: { ...one, package: { ...old, ...more } } };
+    const kernel = { ...target.packages.kernel, [arch]: [leading.name] };
+    const cell = { ...seen.cell, target: { ...target, packages: { ...target.packages, kernel } } };
+    const request = { ...seen.request, testbed };
+    const told = { ...seen, cell, request, facts: { ...seen.facts, packages, components } };
+    expect(troubles(told, true).filter(line => line.includes("provenance"))).toEqual([trouble]);
+    const check = contractChecks.find(({ id }) => trouble.includes(id));
+    if (!check) throw new Error("no such check");
+    const why = judgeCheck(check, told).reason;
+    if (trouble.startsWith("error")) expect(why?.message).toMatch(/apt-get install --only-upgrade \S+$/);
+  });
 });
 
 describe("the host's kernel, on a testbed that booted Debian 13's own", () => {

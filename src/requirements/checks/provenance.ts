@@ -4,6 +4,7 @@ import type { Part } from "../../model/words.ts";
 import { packageManagers } from "../../packages/index.ts";
 import { builtByUser } from "../built.ts";
 import { cutShort, unfinished } from "../cut-short.ts";
+import { behind } from "./behind.ts";
 import { said } from "./example.ts";
 import { stepOf } from "./qemu-ended.ts";
 
@@ -44,7 +45,10 @@ function judge(part: Checked, evidence: Evidence) {
   const named = `${owner.name} ${owner.version}`;
   if (owner.candidate) return skip("provenance.candidate", `${path} comes from the package file ${named}`);
   if (owner.repository === null)
-    return fail("provenance.not-shipped", `${path} belongs to ${named}, which no repository has`);
+    return (
+      behind(owner, path, evidence) ??
+      fail("provenance.not-shipped", `${path} belongs to ${named}, which no repository has`)
+    );
   if (!owner.repository.own)
     return fail(
       "provenance.not-shipped",

@@ -1,6 +1,6 @@
 import type { Package, Repository, Update } from "../model/evidence.ts";
 
-/** What is installed, each with the repository that has that very version, else what is newer; `candidates` came from files of the user. */
+/** What is installed, each with the repository that has that very version, and what is newer; `candidates` came from files of the user. */
 export function manifest(
   installed: readonly Package[],
   repositories: ReadonlyMap<string, Repository | null>,
@@ -10,7 +10,7 @@ export function manifest(
   return installed.map(one => {
     const candidate = candidates.includes(one.name);
     const repository = candidate ? null : (repositories.get(one.name) ?? null);
-    const update = repository === null && !candidate ? updates.get(one.name) : undefined;
+    const update = candidate ? undefined : updates.get(one.name);
     return { ...one, repository, ...(update && { update }), ...(candidate ? { candidate } : {}) };
   });
 }

@@ -31,7 +31,12 @@ export const Repository = z.looseObject({
 export type Repository = z.infer<typeof Repository>;
 
 /** What the distro itself has in the place of an installed package that is older. */
-export const Update = z.looseObject({ version: z.string(), repository: Repository });
+export const Update = z.looseObject({
+  version: z.string(),
+  repository: Repository,
+  /** Whether the distro gives it to some machines so far, and not to this one. */
+  phased: z.boolean().optional(),
+});
 export type Update = z.infer<typeof Update>;
 
 export const Package = z.looseObject({
@@ -40,7 +45,7 @@ export const Package = z.looseObject({
   arch: z.string(),
   /** Null where the package database knows none: a local package file, or a repository that is gone. */
   repository: Repository.nullable(),
-  /** Only where no repository has the installed version, and the distro's own has a newer one. */
+  /** Where a repository of the distro's own has a newer version. */
   update: Update.optional(),
   /** Installed from a file given with --with-package. */
   candidate: z.boolean().optional(),

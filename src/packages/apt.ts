@@ -163,7 +163,10 @@ export const apt: PackageManager = {
       }),
     );
   },
-  update: name => `apt-get update && apt-get install --only-upgrade ${name}`,
+  update(name, { phased = false }) {
+    const options = phased ? "-o APT::Get::Always-Include-Phased-Updates=true " : "";
+    return `apt-get update && apt-get ${options}install --only-upgrade ${name}`;
+  },
 
   find: patterns => ({ argv: ["dpkg-query", "--search", "--", ...patterns, surelyThere], timeoutMs: minute, env }),
   readFind: seen => withoutSure(readSearch(seen.stdout), surelyThere),

@@ -146,7 +146,7 @@ export const dnf: PackageManager = {
   readRepositories: (seen, target) =>
     new Map(rows(seen).map(([name = "", , id]) => [name, repository(id, target.distro)])),
 
-  // rpm remembers the repository that a version came from, so none that is behind loses its own.
+  // rpm remembers where a version came from, so none that is behind loses its repository; `--testbed local` is apt's alone.
   readUpdates: () => new Map(),
   update: name => `dnf --refresh upgrade ${name}`,
 

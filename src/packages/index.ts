@@ -50,7 +50,7 @@ export interface PackageManager {
   /** From what `repositories` prints, by package name: where the distro itself has a newer version than the installed one. */
   readUpdates(seen: Seen, target: Target): ReadonlyMap<string, Update>;
   /** What a user types to get it. */
-  update(name: string): string;
+  update(name: string, update: Update): string;
   /** Searches the files of all installed packages. In a pattern `*` stands for anything, slashes too. */
   find(patterns: readonly string[]): Command;
   /**

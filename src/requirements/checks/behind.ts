@@ -11,13 +11,14 @@ function updated(owner: Package, { cell, facts }: Evidence): Package | undefined
     : undefined;
 }
 
-/** Why a package that no repository has accuses nobody: nothing is upgraded on this machine itself, and the distro has gone on. */
+/** Why an installed package tells nothing of what the distro ships now: nothing is upgraded on this machine itself, and the distro has gone on. */
 export function behind(owner: Package, path: string, evidence: Evidence): Judgement | undefined {
   if (evidence.request.testbed !== "local") return undefined;
   const old = updated(owner, evidence);
-  if (!old?.update) return undefined;
+  // What the distro has, and keeps from this machine as yet, leaves it behind only where what it has instead is gone.
+  if (!old?.update || (owner.repository && old.update.phased)) return undefined;
   const { version, repository } = old.update;
-  const command = packageManagers[evidence.cell.target.packageManager].update(old.name);
+  const command = packageManagers[evidence.cell.target.packageManager].update(old.name, old.update);
   return error(
     "host.not-up-to-date",
     `${path} belongs to ${owner.name} ${owner.version}, and ${repository.name} has ${old.name} ${version} by now: ${command}`,

@@ -71,6 +71,17 @@ it.each<[string, Evidence, RegExp]>([
     under({ testbed: "vm" }, { acceleration: "kvm-emulated", preflight: unproven }),
     /but KVM ran on an emulated CPU$/,
   ],
+  [
+    "the processor is known to be played",
+    under(
+      { testbed: "container" },
+      {
+        acceleration: "kvm-emulated",
+        preflight: { kvm: "boots", virtualized: true, emulated: true, vhostVsock: true, saw: "" },
+      },
+    ),
+    /but KVM ran on an emulated CPU$/,
+  ],
   ["it was emulated", under({}, { acceleration: "kvm-emulated" }), /emulated CPU/],
 ])("is provisional where %s", (_, seen, why) => {
   expect(standing(seen, [passed])).toMatchObject({ standing: "provisional", because: expect.stringMatching(why) });

@@ -89,7 +89,9 @@ export function runningContainer(
     const { code, stdout, stderr } = await run(argv, options);
     if (code === killed && (await lackedMemory({ exec: run })))
       throw new TestbedGone(`${argv[0]} was killed in the testbed: memory ran out`, "infra.memory");
-    const said = Buffer.from(stderr.length > 0 ? stderr : stdout).toString().trim();
+    const said = Buffer.from(stderr.length > 0 ? stderr : stdout)
+      .toString()
+      .trim();
     if (code !== 0) throw new Error(said || `${argv[0]} ended with exit code ${code} in the testbed`);
     return stdout;
   };

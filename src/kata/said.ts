@@ -56,9 +56,15 @@ function beforeStop(log: string): string {
   return at < 0 ? log : log.slice(0, at);
 }
 
+/** One regular expression for both takes time by the square of a line that says the first again and again. */
+function errorOfExit(line: string): string | undefined {
+  const at = line.indexOf('"QEMU exited with an error"');
+  return at < 0 ? undefined : /\berror="([^"]*)"/.exec(line.slice(at))?.[1];
+}
+
 /** How QEMU ended by itself, by the Go shim's log; undefined where it did not, or with 0. The Rust shim does not say it. */
 export function qemuEnding(log: string): Seen["ending"] | undefined {
-  const error = /"QEMU exited with an error".*?\berror="([^"]*)"/.exec(beforeStop(log))?.[1] ?? "";
+  const error = beforeStop(log).split("\n").map(errorOfExit).find(Boolean) ?? "";
   const code = /^exit status (\d+)/.exec(error)?.[1];
   if (code !== undefined) return { kind: "exited", code: Number(code) };
   const signal = goSignals[/^signal: ([^(]*)/.exec(error)?.[1]?.trim() ?? ""];

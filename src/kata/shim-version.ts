@@ -16,7 +16,7 @@ export const askVersion = (shim: string): Command => ({ argv: [shim, "--version"
  * quotes; before Kata 3 the language is not said, and there was one. Undefined where it is no shim of Kata's.
  */
 export function readShimVersion(said: string): ShimVersion | undefined {
-  const line = /\bshim(?: \((?<language>\w+)\))?: id: "?[\w.-]*kata[\w.-]*"?, version: (?<version>\d[^\s,]*)/.exec(
+  const line = /\bshim(?: \((?<language>\w+)\))?: id: "?(?=[\w.-]*?kata)[\w.-]*"?, version: (?<version>\d[^\s,]*)/.exec(
     said,
   );
   const { language, version } = line?.groups ?? {};

@@ -6,6 +6,7 @@ import { readAptPolicy, repositoryOf, updateOf } from "./apt-policy.ts";
 import { diagnoseApt } from "./apt-trouble.ts";
 import { compared } from "./compared.ts";
 import type { PackageManager } from "./index.ts";
+import { withoutRemark } from "./remark.ts";
 import { withoutSure } from "./sure.ts";
 
 const minute = 60_000;
@@ -184,7 +185,7 @@ export const apt: PackageManager = {
   readVerify(seen) {
     const lines = seen.stdout.split("\n");
     const changed = lines.flatMap(
-      line => /^(?:missing|[?5.]{9}) +(?:[a-z] )? *(\/.*?)(?: \(.*\))?$/.exec(line)?.[1] ?? [],
+      line => /^(?:missing|[?5.]{9}) +(?:[a-z] +)?(\/.*)$/.exec(line)?.slice(1, 2).map(withoutRemark) ?? [],
     );
     const diverted = lines.flatMap(line => /^(?:local )?diversion of (\/.*) to \/.*$/.exec(line)?.[1] ?? []);
     return compared(seen, [...changed, ...diverted], changed.length > 0);

@@ -4,6 +4,7 @@ import type { DnfRepository, Target } from "../model/target.ts";
 import { compared } from "./compared.ts";
 import { diagnoseDnf } from "./dnf-trouble.ts";
 import type { PackageManager } from "./index.ts";
+import { withoutRemark } from "./remark.ts";
 import { withoutSure } from "./sure.ts";
 
 const minute = 60_000;
@@ -165,7 +166,9 @@ export const dnf: PackageManager = {
     const found = seen.stdout
       .split("\n")
       .flatMap(
-        line => /^(?:missing|[SM5DLUGTP.?]{8,9}) +(?:[acdglmnr] )? *(\/\S.*?)(?: \(.*\))?$/.exec(line)?.[1] ?? [],
+        line =>
+          /^(?:missing|[SM5DLUGTP.?]{8,9}) +(?:[acdglmnr] +)?(\/\S.*)$/.exec(line)?.slice(1, 2).map(withoutRemark) ??
+          [],
       );
     // rpm compares dependencies too, after the files.
     return compared(seen, found, found.length > 0 || /^Unsatisfied dependencies for /m.test(seen.stdout));

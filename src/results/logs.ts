@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Ending, Seen } from "../model/command.ts";
 import type { Evidence } from "../model/evidence.ts";
-import { excerpt, plain } from "../reporters/text/plain.ts";
+import { excerpt, plain, withoutLastFeeds } from "../reporters/text/plain.ts";
 import { logFile } from "./folders.ts";
 import { replaceFile } from "./replace.ts";
 
@@ -20,7 +20,7 @@ export function ended(ending: Ending): string {
 /** The readable log of a step. */
 export function logText({ argv, ending, durationMs, stdout, stderr }: Seen): string {
   const stream = (name: string, text: string) =>
-    text === "" ? "" : `\n--- ${name} ---\n${plain(excerpt(text, streamMax)).replace(/\n*$/, "\n")}`;
+    text === "" ? "" : `\n--- ${name} ---\n${withoutLastFeeds(plain(excerpt(text, streamMax)))}\n`;
   const command = argv.map(arg => (/^[\w./:=,@%+-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(" ");
   return `$ ${plain(command)}\n${ended(ending)}, ${durationMs} ms\n${stream("stdout", stdout)}${stream("stderr", stderr)}`;
 }

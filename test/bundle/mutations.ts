@@ -22,7 +22,14 @@ function mangled(bytes: Uint8Array, dice: Dice): Uint8Array {
 /** What programs choke on. */
 const odd: readonly unknown[] = [
   ...nasty,
-  ...["a".repeat(200_000), "\n".repeat(50_000), "-----BEGIN PRIVATE KEY----- ".repeat(3000), "A_".repeat(50_000)],
+  ...[
+    "a".repeat(200_000),
+    "\n".repeat(50_000),
+    `${"\n".repeat(64_000)}x`,
+    "-----BEGIN PRIVATE KEY----- ".repeat(3000),
+    "A_".repeat(50_000),
+  ],
+  ...[`missing${" ".repeat(30_000)}`, `missing /x${" (".repeat(30_000)}`, `shim: id: ${"kata".repeat(15_000)}`],
   ...["x://".repeat(20_000), " ".repeat(100_000), `${"(".repeat(20_000)}`, "", "__proto__", "../../x"],
   ...[null, true, -1, 1e308, 2 ** 53, [], {}, [[[[]]]], { a: { b: {} } }],
 ];

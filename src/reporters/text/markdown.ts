@@ -1,4 +1,4 @@
-import { oneLine, plain } from "./plain.ts";
+import { oneLine, plain, withoutLastFeeds } from "./plain.ts";
 
 /** An underscore between letters is no markup: names such as io_uring stay readable in the source. */
 const special = /[\\`*{}[\]<>()#+!|~$&@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
@@ -33,7 +33,7 @@ export function code(text: string, max?: number): string {
 export function codeBlock(text: string): string {
   const body = plain(text);
   const fence = "`".repeat(Math.max(3, longestRun(body) + 1));
-  return `${fence}text\n${body.replace(/\n*$/, "")}\n${fence}`;
+  return `${fence}text\n${withoutLastFeeds(body)}\n${fence}`;
 }
 
 /** A link whose address is used only where it is plainly http or https. */

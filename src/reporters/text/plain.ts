@@ -23,6 +23,13 @@ export function plain(text: string): string {
     .replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
+/** Without the line feeds at its end. `/\n*$/` takes time by the square of their number where text follows them. */
+export function withoutLastFeeds(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 10) end -= 1;
+  return text.slice(0, end);
+}
+
 /** A slice that does not cut a character in two. */
 const slice = (text: string, from: number, to?: number): string => text.slice(from, to).replace(/\p{Surrogate}/gu, "");
 

@@ -21,8 +21,8 @@ import type { FolderFile } from "../results/replace-folder.ts";
 /** Reads the cell of a verdict that a run was; undefined where it is gone. */
 export type ReadCellOf = (run: Run) => Promise<CellVerdict | undefined>;
 
-/** What a folder of ours is known by. */
-export const siteMark = "matrix.json";
+/** What a folder of ours is known by: it lists the files of the site. */
+export const siteMark = ".kata-verify-site";
 
 const cellJson = arrangedJson(CellVerdict);
 
@@ -72,7 +72,7 @@ export async function* siteFiles(
   const { targets, scenarios } = setting.catalog;
   const assets = await assetsOf(root, columnNames({ folded, scenarios }));
   const site: Site = { matrix: matrixOf(folded, setting), folded, targets, scenarios, assets };
-  yield { path: siteMark, contents: matrixJson(site.matrix) };
+  yield { path: "matrix.json", contents: matrixJson(site.matrix) };
   yield { path: "index.html", contents: indexPage(site) };
   yield { path: "SUPPORT.md", contents: supportMd(site) };
   for (const id of scenarioIds(site)) yield { path: `scenarios/${id}.html`, contents: scenarioPage(site, id) };

@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -130,6 +141,46 @@ describe("the site's folder", () => {
     writeFileSync(join(at.folder, "thesis.txt"), "mine");
     await expect(replaceFolder(at.folder, siteMark, files("matrix.json"))).rejects.toBeInstanceOf(UsageError);
     expect(readFileSync(join(at.folder, "thesis.txt"), "utf8")).toBe("mine");
+  });
+
+  it.each([
+    ["a matrix.json of somebody's", "matrix.json"],
+    ["a mark that is not ours", siteMark],
+  ])("is not made over a folder with %s", async (_, name) => {
+    const out = join(at.folder, "theirs");
+    mkdirSync(out);
+    writeFileSync(join(out, name), "{}");
+    writeFileSync(join(out, "thesis.txt"), "mine");
+    await expect(replaceFolder(out, siteMark, files("matrix.json"))).rejects.toBeInstanceOf(UsageError);
+    expect(readFileSync(join(out, "thesis.txt"), "utf8")).toBe("mine");
+  });
+
+  it("is not made over an earlier one to which somebody added a file", async () => {
+    const out = join(at.folder, "site");
+    await replaceFolder(out, siteMark, files("matrix.json", "targets/a.html"));
+    writeFileSync(join(out, "targets/thesis.txt"), "mine");
+    await expect(replaceFolder(out, siteMark, files("matrix.json"))).rejects.toThrow(
+      "targets/thesis.txt is none of ours",
+    );
+    expect(readFileSync(join(out, "targets/thesis.txt"), "utf8")).toBe("mine");
+    expect(readdirSync(at.folder).filter(name => name.startsWith("site"))).toEqual(["site"]);
+  });
+
+  it("is put back where a run was killed between its two renames", async () => {
+    const out = join(at.folder, "site");
+    await replaceFolder(out, siteMark, files("matrix.json"));
+    renameSync(out, `${out}.0123abcd.tmp.old`);
+    await expect(replaceFolder(out, siteMark, files("a", "a"))).rejects.toThrow("EEXIST");
+    expect(readdirSync(at.folder).filter(name => name.startsWith("site"))).toEqual(["site"]);
+    expect(readFileSync(join(out, "matrix.json"), "utf8")).toBe("matrix.json");
+  });
+
+  it("leaves what only looks like one that was moved aside", async () => {
+    const out = join(at.folder, "site");
+    mkdirSync(`${out}.0123abcd.tmp.old`);
+    writeFileSync(`${out}.0123abcd.tmp.old/thesis.txt`, "mine");
+    await replaceFolder(out, siteMark, files("matrix.json"));
+    expect(readFileSync(`${out}.0123abcd.tmp.old/thesis.txt`, "utf8")).toBe("mine");
   });
 
   it("stays as it was where the new one fails half-way", async () => {

@@ -11,6 +11,7 @@ import { shellExport } from "../osinfo/shell.ts";
 import { userDropIn } from "../osinfo/user-drop-in.ts";
 import { rows } from "../plan/catalog.ts";
 import { nearest } from "../plan/nearest.ts";
+import { plain } from "../reporters/text/plain.ts";
 import { findTargets, loadTarget } from "../results/load.ts";
 import type { Values } from "./actions.ts";
 import { catalogFiles, readCatalog } from "./catalog.ts";
@@ -63,10 +64,13 @@ function detect(releases: readonly OsRelease[], { options }: Values, { out }: Co
       "This machine has no os-release that names its distro",
       "Name a release: kata-verify osinfo ID",
     );
-  const known = releasesOf(machine, releases).map(release => knownOf(release, machine.arch));
+  const { found, unsure } = releasesOf(machine, releases);
+  const known = found.map(release => knownOf(release, machine.arch));
+  const note = unsure && `os-release names no version, so that ${machine.title} may be any of these`;
   const nothing = `${machine.title}: nothing is known of this release\n`;
-  const text = known.length === 0 ? nothing : known.map(knownText).join("\n");
-  out.write(options["json"] ? `${JSON.stringify({ machine, known }, null, 2)}\n` : text);
+  const text = known.length === 0 ? nothing : [...(note ? [`${note}\n`] : []), ...known.map(knownText)].join("\n");
+  const json = `${JSON.stringify({ machine, ...(note ? { note } : {}), known }, null, 2)}\n`;
+  out.write(plain(options["json"] ? json : text));
   return 0;
 }
 

@@ -41,9 +41,17 @@ export function knownOf(release: OsRelease, arch: Arch | undefined): Known {
   };
 }
 
-/** The releases that a machine is of, by its os-release; with and without further suites. */
-export const releasesOf = (machine: Machine, releases: readonly OsRelease[]): OsRelease[] =>
-  releases.filter(({ distro, release }) => distro === machine.id && release === machine.version);
+/**
+ * The releases that a machine is of, by its os-release; with and without further suites. Debian's testing and unstable say the same of
+ * themselves, code name and all: a machine that names no version is `unsure` to be of one or the other.
+ */
+export function releasesOf(
+  machine: Machine,
+  releases: readonly OsRelease[],
+): { readonly found: readonly OsRelease[]; readonly unsure: boolean } {
+  const found = releases.filter(({ distro, release }) => distro === machine.id && release === machine.version);
+  return { found, unsure: machine.version === undefined && found.length > 1 };
+}
 
 export const knownText = ({ id, title, known, unknown }: Known): string =>
   [`${title} (${id})`, ...known.map(one => `  ${one}`), `  unknown: ${unknown.join(", ") || "nothing"}`, ""].join("\n");

@@ -2,6 +2,8 @@ import type { Request } from "../model/cell.ts";
 import { UsageError } from "../model/failure.ts";
 import type { Target } from "../model/target.ts";
 import { type Arch, Arch as Arches } from "../model/words.ts";
+import { oneLine } from "../reporters/text/plain.ts";
+import { assignments } from "./assignments.ts";
 
 /** What the distro of a machine says of itself in os-release. */
 export interface OsRelease {
@@ -14,19 +16,14 @@ export interface OsRelease {
   readonly arch?: Arch | undefined;
 }
 
-/** Values may be in quotes of either kind, with a backslash before what is special to a shell. */
-function value(text: string, name: string): string | undefined {
-  const found = new RegExp(`^${name}=(.*)$`, "m").exec(text)?.[1]?.trim();
-  const quoted = /^(["'])(.*)\1$/.exec(found ?? "")?.[2];
-  return (quoted ?? found)?.replace(/\\(["'$`\\])/g, "$1") || undefined;
-}
-
 /** `arch` is as programs are told it, such as `amd64`. Undefined where the text names no distro. */
 export function readOsRelease(text: string, arch: string): OsRelease | undefined {
-  const id = value(text, "ID");
+  const said = assignments(text);
+  const value = (name: string): string | undefined => oneLine(said.get(name) ?? "") || undefined;
+  const id = value("ID");
   if (id === undefined) return undefined;
-  const title = value(text, "PRETTY_NAME") ?? value(text, "NAME") ?? id;
-  return { title, id, version: value(text, "VERSION_ID"), arch: Arches.safeParse(arch).data };
+  const title = value("PRETTY_NAME") ?? value("NAME") ?? id;
+  return { title, id, version: value("VERSION_ID"), arch: Arches.safeParse(arch).data };
 }
 
 /** Why a target cannot be tested on the machine itself; undefined where the machine is the target. */

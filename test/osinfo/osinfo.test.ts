@@ -65,13 +65,16 @@ describe("osinfo", () => {
 describe("detection", () => {
   it("is of every target of the release, and says what is unknown", () => {
     const { releases } = osinfo(targets, facts, [debian13]);
-    const found = releasesOf({ title: "Debian", id: "debian", version: "13", arch: "amd64" }, releases);
+    const { found } = releasesOf({ title: "Debian", id: "debian", version: "13", arch: "amd64" }, releases);
     expect(found.map(({ id }) => id)).toEqual(["debian-13", "debian-13-backports"]);
     const [first, second] = found.map(release => knownOf(release, "amd64"));
     expect(first?.known).toContainEqual(expect.stringMatching(/^vmm: \/usr\/bin\/qemu-system-x86_64, /));
     expect(first?.unknown).toContain("firmware");
     expect(second?.unknown).toContain("vmm");
-    expect(releasesOf({ title: "Plan 9", id: "plan9" }, releases)).toEqual([]);
+    expect(releasesOf({ title: "Plan 9", id: "plan9" }, releases)).toEqual({ found: [], unsure: false });
+    const either = releasesOf({ title: "Debian GNU/Linux forky/sid", id: "debian" }, releases);
+    expect(either.found.map(({ id }) => id)).toEqual(expect.arrayContaining(["debian-forky", "debian-sid"]));
+    expect(either.unsure).toBe(true);
   });
 
   it("knows nothing of parts on an architecture that nobody ran", () => {

@@ -14,6 +14,13 @@ describe("os-release", () => {
     ["no version", 'ID=debian\nNAME="Debian"\n', { title: "Debian", id: "debian", version: undefined }],
     ["what a shell would need a backslash for", 'ID=a\nNAME="\\$b \\"c\\""\n', { title: '$b "c"', id: "a" }],
     ["ID_LIKE alone", "ID_LIKE=debian\n", undefined],
+    ["a blank and a comment after a value", "ID=debian\nVERSION_ID=13 # c\n", { id: "debian", version: "13" }],
+    ["one key twice, of which the last counts", "ID=a\nID=b\n", { id: "b" }],
+    ["comments and carriage returns", '#ID=a\r\n# c\r\nID=b\r\nNAME="c # d"\r\n', { id: "b", title: "c # d" }],
+    ["backslashes before a backslash and a backquote", 'ID=a\nNAME="\\\\ \\` \\n"\n', { title: "\\ ` \\n" }],
+    ["backslashes in single quotes, which are none", "ID=a\nNAME='\\$b'\n", { title: "\\$b" }],
+    ["a quote without an end", 'ID=a\nNAME="b\nVERSION_ID=1\n', { title: "a", version: "1" }],
+    ["what would drive a terminal", 'ID=a\nPRETTY_NAME="\u001b[31mred\u009b2J"\n', { title: "red" }],
     ["nothing", "", undefined],
   ])("with %s", (_, text, wanted) => {
     const read = readOsRelease(text, "amd64");

@@ -1,16 +1,41 @@
-/** What tells more of a machine or of its people than a verdict needs, and what is written in its place. */
+/**
+ * What a secret is called, or the end of it: AWS_SECRET_ACCESS_KEY, X-Api-Key. Not a kernel's option, nor `kv.token`, which is the word of
+ * a run that a guest has to say, nor QEMU's `password-secret`, which names an object. What is before the end is not matched: a pattern
+ * that is tried from each word on would take time by the square of their number.
+ */
+const secret =
+  "(?<!\\bCONFIG_\\w{0,60})(?:PASSWORD|PASSWD|PASSPHRASE|(?<=[A-Z0-9]_)PASS|(?<![A-Z0-9])(?<!kv\\.|password-|key-)(?:SECRET|TOKEN|(?:API|ACCESS|PRIVATE|SECRET)[-_]?KEY))";
+const gap = "[ \\t]{0,4}";
+/** In a journal's own text a quote has a backslash before it. */
+const named = (name: string, sign: string, rest: string): RegExp => new RegExp(`(${name}${sign})${rest}`, "gi");
+const nothing = "(?!(?:None|null|true|false)\\b)";
+
+/** What tells more of a machine or of its people than a verdict needs, and what is written in its place, which is left as it is when masked again. */
 const forms: readonly (readonly [kind: string, form: RegExp, place: string])[] = [
   ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, "SECRET"],
-  ["a password in an address", /\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/:@"'\\]+:[^\s/@"'\\]+@/gi, "$1SECRET@"],
+  ["a password in an address", /\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/"'\\<>]+@/gi, "$1SECRET@"],
   [
     "a token",
     /\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22}|glpat-[\w-]{20}|AKIA[0-9A-Z]{16}|xox[abpr]-[\w-]{10})[\w-]*/g,
     "SECRET",
   ],
-  ["credentials", /\b((?:Proxy-)?Authorization: ?)(?:Basic|Bearer|token) +[^\s"'\\]+/gi, "$1SECRET"],
+  [
+    "credentials",
+    /\b((?:Proxy-)?Authorization(?:\\?["'])?[ \t]{0,4}[:=][ \t]{0,4}(?:\\?["'])?)(?:Basic|Bearer|Digest|token)[ \t]{1,4}[^\s"'\\]+/gi,
+    "$1SECRET",
+  ],
+  ["credentials", /(\\?"(?:auth|identitytoken|registrytoken)\\?"[ \t]{0,4}:[ \t]{0,4}\\?")[^"\\\n]+/gi, "$1SECRET"],
+  ["a secret's value", named(secret, `(?:\\\\?["'])?${gap}[:=]${gap}\\\\?"`, '[^"\\\\\\n]+'), "$1SECRET"],
+  ["a secret's value", named(secret, `["']?${gap}[:=]${gap}'`, "[^'\\\\\\n]+"), "$1SECRET"],
+  ["a secret's value", named(secret, "=", "[^\\s\"'\\\\]+"), "$1SECRET"],
   [
     "a secret's value",
-    /\b((?!CONFIG_)(?:[A-Z0-9]+_)*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY)=)(?!SECRET\b)[^\s"'\\]+/g,
+    named(`(?:\\bPASSWORD|(?<=[A-Z0-9][-_])${secret})`, `:[ \\t]{1,4}${nothing}`, "[^\\s\"'\\\\]+"),
+    "$1SECRET",
+  ],
+  [
+    "a secret's value",
+    /(?<![\w-])(--[a-z-]{0,30}(?:password|passphrase|secret|token|api-key) )(?!(?:TOKEN|PASSWORD|SECRET|STRING|FILE)\b)[^\s"'\\<[({-][^\s"'\\]*/gi,
     "$1SECRET",
   ],
   ["a host name", /\b(Hostname set to <)(?!HOSTNAME>)[^>\s]+/g, "$1HOSTNAME"],
@@ -48,5 +73,5 @@ export function valueWithoutSecrets<T>(value: T, names: readonly string[]): T {
 /** The kinds of secrets in a text, never the secrets. */
 export function secretsIn(text: string, names: readonly string[]): string[] {
   const found = forms.filter(([, form, place]) => text.replace(form, place) !== text).map(([kind]) => kind);
-  return names.some(name => word(name).test(text)) ? [...found, "this machine's name"] : found;
+  return [...new Set(found), ...(names.some(name => word(name).test(text)) ? ["this machine's name"] : [])];
 }

@@ -7,13 +7,12 @@ export interface Build {
   readonly least: string;
   readonly whyLeast: string;
   readonly version: string;
-  readonly options: readonly string[];
   readonly documented: string;
   /** By the package manager, or for one target where its names differ. */
   readonly dependencies: Readonly<Record<string, readonly string[]>>;
-  /** Command lines, run as any user in an empty folder. */
+  /** Command lines, run as any user; the folder `$BUILD` is empty at first. */
   readonly steps: readonly string[];
-  /** The file that they leave. */
+  /** The file that they leave, in `$BUILD`. */
   readonly made: string;
   readonly place: string;
   /** Kata's keys that name it. */
@@ -29,7 +28,6 @@ export const builds = {
     least: "1.13.2",
     whyLeast: "the oldest that was seen to serve Kata here; Kata 4.1.0 itself is built with 1.14.0",
     version: "1.14.0",
-    options: [],
     documented: "https://gitlab.com/virtio-fs/virtiofsd",
     dependencies: {
       apt: ["cargo", "rustc", ...virtiofsdNeeds],
@@ -37,7 +35,7 @@ export const builds = {
       "debian-12-backports": ["cargo-web", "rustc-web", ...virtiofsdNeeds],
       dnf: ["cargo", "rust", "libcap-ng-devel", "libseccomp-devel", "gcc"],
     },
-    steps: ['cargo install --locked --version 1.14.0 --root "$PWD" virtiofsd'],
+    steps: ['cargo install --locked --version 1.14.0 --root "$BUILD" virtiofsd'],
     made: "bin/virtiofsd",
     place: "/usr/local/libexec/virtiofsd",
     key: "virtio_fs_daemon",

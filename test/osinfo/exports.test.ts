@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parse as toml } from "smol-toml";
 import { describe, expect, it } from "vitest";
 import { parse as yaml } from "yaml";
@@ -130,5 +133,23 @@ describe("the instructions to build a part", () => {
       expect(page).toContain(part);
     expect(page).toContain("apt-get install -y --no-install-recommends -- cargo-web rustc-web ");
     expect(buildPage(known("nixos-unstable"), "virtiofsd")).toBeUndefined();
+  });
+
+  it("can be followed from any one place, by what it says first", () => {
+    const page = buildPage(backports12, "virtiofsd") ?? "";
+    const scripts = [...page.matchAll(/^```sh\n(.*?)\n```$/gms)].map(([, script = ""]) => script);
+    const folder = mkdtempSync(join(tmpdir(), "kv-build-"));
+    const said = ["apt-get", "cargo", "npm", "install"].map(one => `${one}() { printf '%s|' ${one} "$@"; echo; }`);
+    const ran = spawnSync("bash", ["-euc", [...said, ...scripts, 'echo "BUILD=$BUILD"'].join("\n")], {
+      ...{ cwd: folder, encoding: "utf8", env: { ...process.env, HOME: "/home/me", TMPDIR: folder } },
+    });
+    const build = /^BUILD=(.*)$/m.exec(ran.stdout)?.[1] ?? "none";
+    rmSync(folder, { recursive: true });
+    expect(ran).toMatchObject({ status: 0, stderr: "" });
+    expect(ran.stdout).toContain(`--root|${build}|virtiofsd|`);
+    expect(ran.stdout).toContain("--prefix|/home/me/kata-verify|run|verify|--|debian-12-backports|");
+    expect(ran.stdout).toContain(`|virtiofsd=${build}/bin/virtiofsd|--out|${build}/results|`);
+    expect(ran.stdout).toContain(`|${build}/bin/virtiofsd|/usr/local/libexec/virtiofsd|`);
+    expect(page.match(/^## .*\(as root\)$/gm)).toHaveLength(2);
   });
 });

@@ -3,6 +3,7 @@ import type { Tool } from "../model/evidence.ts";
 import type { CellVerdict, Verdict } from "../model/verdict.ts";
 import { oneLine } from "../reporters/text/plain.ts";
 import type { BundledCell } from "./contents.ts";
+import { nonces } from "./replayed.ts";
 
 function ofSigner({ signer }: BundleManifest, isKnown: boolean): string {
   if (signer === null) return "Nobody signed it: ask the contact whether it is theirs";
@@ -54,7 +55,8 @@ export function reviewItems(
   return [
     "A journal can be made up by whoever has the time: what vouches for it is who sent it",
     ofSigner(manifest, isKnownKey),
-    `Contact: ${manifest.contact}; made at ${manifest.createdAt}, run ${manifest.run}`,
+    `Contact: ${manifest.contact}; made at ${manifest.createdAt}`,
+    `For the list of --known: run ${manifest.run}, nonces ${cells.flatMap(nonces).join(" ") || "none"}`,
     ...ofTool(cells, tool),
     ...cells.flatMap(ofRun),
     ...verdict.cells.flatMap(ofCell),

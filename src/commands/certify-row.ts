@@ -39,7 +39,11 @@ export const certify: CommandRow = {
       about: "a word of the reviewer's that the run is to have; asked for by --check",
       value: "nothing",
     },
-    { flags: "--known <file>", about: "runs that were submitted before, one a line", value: "file" },
+    {
+      flags: "--known <file>",
+      about: "runs, and nonces of guests, that were submitted before, one a line",
+      value: "file",
+    },
     { flags: "--max-age <days>", about: "refuse what ran before that", value: "nothing", preset: "90" },
     requires,
     arch,

@@ -6,9 +6,10 @@ import { checkBundle, type Terms } from "../../src/bundle/check.ts";
 import { gunzip, gzip } from "../../src/bundle/gzip.ts";
 import { limits } from "../../src/bundle/limits.ts";
 import { bundleBytes } from "../../src/bundle/pack.ts";
+import { nonces } from "../../src/bundle/replayed.ts";
 import { type RefusalCode, refusals } from "../../src/model/refusal.ts";
 import { type Lines, linesOf, madeUp, rechained, relisted, replaced, restated, shownAs, twice } from "./forged.ts";
-import { cellOf, goodFiles, goodRuns, terms } from "./good.ts";
+import { cellOf, goodFiles, goodRuns, journalOf, terms } from "./good.ts";
 import { rawBundle, rawMember } from "./raw-tar.ts";
 
 const cell = "amd64/qemu-distro-kernel";
@@ -276,6 +277,12 @@ const cases: readonly Case[] = [
     code: "evidence.replayed",
     make: good,
     terms: { known: new Set([JSON.parse(text(goodFiles().get("manifest.json"))).run]) },
+  },
+  {
+    what: "a guest that was shown before, by a run of other times",
+    code: "evidence.replayed",
+    make: () => madeUp(lines => lines.map(line => ({ ...line, at: line.at.replace(/\.\d{3}Z$/, ".000Z") }))),
+    terms: { known: new Set([nonces(cellOf(journalOf(goodRuns[0])))[0] ?? "none"]) },
   },
   { what: "a run of last year", code: "evidence.too-old", make: good, terms: { now: "2027-11-23T00:00:00.000Z" } },
   { what: "a run of next year", code: "evidence.future", make: good, terms: { now: "2025-11-23T00:00:00.000Z" } },

@@ -20,7 +20,8 @@ export function shipped(runs: readonly Run[]): Shipped {
       if (!seen?.shipped || seen.packageVersion === null) continue;
       const versions = all.get(key(part, seen.name)) ?? new Map<string, string>();
       all.set(key(part, seen.name), versions);
-      if ((versions.get(seen.packageVersion) ?? "") < at) versions.set(seen.packageVersion, at);
+      const before = versions.get(seen.packageVersion);
+      if (before === undefined || Date.parse(before) < Date.parse(at)) versions.set(seen.packageVersion, at);
     }
   }
   return all;
@@ -34,7 +35,7 @@ export interface Carried {
 }
 
 const oldestFirst = (a: readonly [string, string], b: readonly [string, string]): number =>
-  a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : compareVersions(a[0], b[0]);
+  Date.parse(a[1]) - Date.parse(b[1]) || compareVersions(a[0], b[0]);
 
 /**
  * How far what a run saw carries over to what was shipped since. Once something else than an update was seen, a later look at the old
@@ -47,7 +48,7 @@ export function carried(parts: SeenParts, at: string, since: Shipped): Carried {
     const seen = parts[part];
     if (!seen?.shipped || seen.packageVersion === null) continue;
     for (const [version, when] of [...(since.get(key(part, seen.name)) ?? [])].sort(oldestFirst)) {
-      if (when <= at || version === seen.packageVersion) continue;
+      if (Date.parse(when) <= Date.parse(at) || version === seen.packageVersion) continue;
       if (isUpdate(seen.packageVersion, version)) to[part] = version;
       else broken.push(`${seen.name} was ${seen.packageVersion} then, and ${version} since`);
     }

@@ -67,7 +67,7 @@ function ofCell(cell: CellVerdict, seen: Seen): Pick<OsArch, "parts" | "abilitie
 export function seenOf(target: string, arch: Arch, verdicts: readonly Linked[]): ReturnType<typeof ofCell> {
   const cells = verdicts
     .filter(({ verdict }) => verdict.target === target && verdict.finishedAt !== null)
-    .sort((a, b) => ((a.verdict.finishedAt ?? "") < (b.verdict.finishedAt ?? "") ? -1 : 1))
+    .sort((a, b) => Date.parse(a.verdict.finishedAt ?? "") - Date.parse(b.verdict.finishedAt ?? ""))
     .flatMap(({ verdict, link }) =>
       verdict.cells
         .filter(cell => cell.arch === arch)

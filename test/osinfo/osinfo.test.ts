@@ -26,6 +26,15 @@ describe("osinfo", () => {
     expect(known("debian-13", recordedVerdict("debian-12-vm")).arches.amd64?.parts).toEqual({});
   });
 
+  it("takes half a second after a whole one for later", () => {
+    const [first, second] = ["2040-01-01T00:00:00Z", "2040-01-01T00:00:00.500Z"].map(finishedAt => ({
+      link: finishedAt,
+      verdict: { ...debian13.verdict, finishedAt },
+    }));
+    if (!first || !second) throw new Error("not made");
+    expect(known("debian-13", second, first).arches.amd64?.parts.vmm?.link).toBe(second.link);
+  });
+
   it("goes by what was seen last, whatever the order", () => {
     const [cell] = debian13.verdict.cells;
     const vmm = cell?.components.vmm;

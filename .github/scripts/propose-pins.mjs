@@ -1,6 +1,6 @@
 // Makes a branch and a pull request of a patch that another job made, and starts the workflows that a token's own pull request does not.
 import { readFileSync } from "node:fs";
-import { gh } from "./gh.mjs";
+import { api, gh } from "./gh.mjs";
 import { author, git } from "./git.mjs";
 import { BadInput, scriptEnds } from "./words.mjs";
 
@@ -21,8 +21,16 @@ function mustBeOfPins(patch) {
     throw new BadInput(`${patch}: changes more than pins: ${others.join(", ")}${made}`);
 }
 
+/** One pull request at a time: the branch is that of the open one, if there is one. */
+function open(repository, said) {
+  const [owner] = repository.split("/");
+  const [found] = api(`repos/${repository}/pulls?state=open&head=${owner}:${branch}`);
+  if (found) api(`repos/${repository}/pulls/${found.number}`, { method: "PATCH", body: said });
+  else api(`repos/${repository}/pulls`, { method: "POST", body: { ...said, head: branch } });
+}
+
 await scriptEnds(() => {
-  const { PATCH = "pins.patch", BODY = "pins.md", BASE = "main" } = process.env;
+  const { GITHUB_REPOSITORY: repository = "", PATCH = "pins.patch", BODY = "pins.md", BASE = "main" } = process.env;
   if (readFileSync(PATCH, "utf8").trim() === "") {
     console.log("Every pin is what its source has");
     return 0;
@@ -32,10 +40,7 @@ await scriptEnds(() => {
   git(["apply", "--index", PATCH]);
   git(["commit", "--quiet", "-m", title], { env: author });
   git(["push", "--quiet", "--force", "origin", `HEAD:refs/heads/${branch}`]);
-  const argv = ["--title", title, "--body-file", BODY];
-  const open = JSON.parse(gh(["pr", "list", "--head", branch, "--state", "open", "--json", "number"]));
-  if (open.length > 0) gh(["pr", "edit", String(open[0].number), ...argv]);
-  else gh(["pr", "create", "--head", branch, "--base", BASE, ...argv]);
+  open(repository, { title, body: readFileSync(BODY, "utf8"), base: BASE });
   gh(["workflow", "run", "ci.yml", "--ref", branch]);
   gh(["workflow", "run", "verify.yml", "--ref", branch, "-f", `since=${since}`]);
   return 0;

@@ -1,5 +1,5 @@
 import type { Testbed } from "../model/testbed.ts";
-import { hostLogBeginStep, hostLogStep, hostSteps } from "../requirements/steps/host.ts";
+import { hostLogBeginStep, hostLogStep, hostSettingsStep, hostSteps } from "../requirements/steps/host.ts";
 import { type Emit, observeStep } from "./seen.ts";
 
 interface Asked {
@@ -16,5 +16,6 @@ export const observeHostBefore = ({ testbed, emit }: Asked): Promise<unknown> =>
  * then its log has what was denied to the stack under test.
  */
 export async function observeHost({ testbed, emit }: Asked): Promise<void> {
-  for (const step of [...hostSteps, hostLogStep]) await observeStep(testbed, step, emit);
+  for (const steps of [hostSteps, [hostSettingsStep, hostLogStep]])
+    await Promise.all(steps.map(step => observeStep(testbed, step, emit)));
 }

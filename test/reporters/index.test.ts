@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { printed, reports } from "../../src/reporters/index.ts";
 
 /** Answers to a person's question: not made from a verdict. */
-const answers = ["explain", "list", "plan"];
+const answers = ["certificate", "explain", "explain-refusal", "list", "plan"];
 
 describe("the table of reporters", () => {
   it("has every file of the folder, and no other", () => {

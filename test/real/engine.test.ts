@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { finished } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { connectEngine } from "../../src/testbeds/engine/connect.ts";
@@ -206,6 +207,14 @@ describe("the end of a container", () => {
     await expect(other.get("/etc/hostname")).rejects.toMatchObject({ code: "infra.testbed-gone" });
     const tar = await other.exportTar();
     await expect(buffer(tar)).rejects.toMatchObject({ code: "infra.testbed-gone" });
+  });
+
+  test.each([0, 20, 40, 60, 80, 100])("%i ms after commands began to join it", async ms => {
+    await using other = await engine.start(spec);
+    const settled = Promise.allSettled([1, 2, 3, 4].map(() => other.exec(["sleep", "1000"])));
+    await sleep(ms);
+    await docker.getContainer(other.id).kill();
+    for (const one of await settled) expect(one).toMatchObject({ reason: { code: "infra.testbed-gone" } });
   });
 
   test("when the harness is killed, by itself", async () => {

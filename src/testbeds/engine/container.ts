@@ -17,9 +17,12 @@ const quickMs = 60_000;
 /** Milliseconds that commands get to end by themselves after their container has. */
 const graceMs = 2_000;
 const pulseMs = 5_000;
-/** The engine may tell of the end of a command before it knows that the container has ended, too. */
-const killed = 137;
-const settleMs = 500;
+/**
+ * The engine may tell of the end of a command before it knows that the container has ended, too: of one that was killed
+ * with it, and of one that could not join it any more ("error executing setns process", which runc says with 126).
+ */
+const endsWithContainer = [126, 137];
+const settleMs = 2_000;
 
 /** `$1` path, `$2` mode in octal. Through another name, so that nobody sees half a file. */
 const putScript =
@@ -75,7 +78,7 @@ export function runningContainer(
   const run = (argv: readonly string[], options: ExecOptions = {}): Promise<ExecEnd> =>
     alive(async signal => {
       const end = await whileAlive(() => exec(container, dog, argv, { ...options, signal }));
-      if (end.code === killed) await settled();
+      if (endsWithContainer.includes(end.code)) await settled();
       if (end.code >= 126 && !(await isRunning())) throw gone();
       return end;
     }, options.signal);

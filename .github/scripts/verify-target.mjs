@@ -56,6 +56,8 @@ function setAside(out, target) {
 }
 
 await scriptEnds(async () => {
+  // What holds until it is known better: of a step that is refused, killed, or out of time as well.
+  setOutputs({ product: "unknown", infra: "true" });
   const { entry, out, argv } = asked(process.env);
   const folder = join(out, entry.target);
   setAside(out, entry.target);

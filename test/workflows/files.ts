@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Job, jobsOf, type WorkflowFile } from "./rules.ts";
+import { type Job, jobsOf, type WorkflowFile } from "./jobs.ts";
 import { type YamlMap, yaml } from "./yaml.ts";
 
 export const project = new URL("../../", import.meta.url).pathname;

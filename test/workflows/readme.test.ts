@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { files, project } from "./files.ts";
-import { jobsOf } from "./rules.ts";
+import { jobsOf } from "./jobs.ts";
 import { runner } from "./scripts.ts";
 import { type YamlMap, yaml } from "./yaml.ts";
 

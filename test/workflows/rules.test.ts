@@ -1,15 +1,25 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { files, project, workflow } from "./files.ts";
-import { jobsOf, rules, triggersOf } from "./rules.ts";
+import { files, job, project, workflow } from "./files.ts";
+import { jobsOf, triggersOf } from "./jobs.ts";
+import { rules } from "./rules.ts";
 
 const commit = "08c6903cd8c0fde910a37f88322edcfb5dd907a8";
 const checkout = (ref = "") =>
   `      - uses: actions/checkout@${commit} # v5.0.0\n        with:\n          persist-credentials: false\n${ref}`;
 const head = (on = "push:") => `on:\n  ${on}\npermissions:\n  contents: read\njobs:\n  one:\n`;
-const steps = (text: string) => `    timeout-minutes: 5\n    steps:\n${text}`;
+const steps = (text: string) => `    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n${text}`;
 const run = (text: string) => `      - run: ${text}\n`;
+
+const ofOwnRun = [
+  `contains(fromJSON('["schedule", "workflow_dispatch"]'), github.event.workflow_run.event)`,
+  "github.event.workflow_run.head_repository.full_name == github.repository",
+  "github.event.workflow_run.head_branch == github.event.repository.default_branch",
+].join(" && ");
+const download = (isOther: boolean) =>
+  `      - uses: actions/download-artifact@${commit} # v5.0.0\n        with:\n          name: x\n${isOther ? "          run-id: 1\n" : ""}`;
+const setUp = (given: string) => `      - uses: actions/setup-node@${commit} # v5.0.0\n        with:\n${given}`;
 
 /** What each rule refuses, and the same made right. */
 const examples: Readonly<Record<string, { readonly bad: readonly string[]; readonly good: string }>> = {
@@ -66,6 +76,8 @@ const examples: Readonly<Record<string, { readonly bad: readonly string[]; reado
   heads: {
     bad: [
       head("pull_request_target:") + steps(run("true")),
+      head("pull_request_target:") + steps(checkout(`          ref: \${{ github.event.pull_request.head.sha }}\n`)),
+      head("issues:") + steps(checkout("          ref: refs/pull/1/merge\n")),
       head("workflow_run:") + steps(checkout(`          ref: \${{ github.event.workflow_run.head_sha }}\n`)),
       head("workflow_run:") + steps(checkout("          repository: someone/else\n")),
       head("issue_comment:") + steps(checkout("          ref: refs/pull/1/head\n")),
@@ -80,8 +92,43 @@ const examples: Readonly<Record<string, { readonly bad: readonly string[]; reado
       head("pull_request:") + steps(`      - run: true\n        env:\n          GH_TOKEN: \${{ github.token }}\n`),
       `${head("pull_request:")}    permissions:\n      pull-requests: write\n${steps(run("true"))}`,
       `${head("workflow_call:")}    secrets: inherit\n`,
+      `env:\n  KEY: \${{ secrets.KEY }}\n${head("pull_request:")}${steps(run("true"))}`,
+      head("pull_request:") + steps(`      - run: true\n        env:\n          ALL: \${{ toJSON(github) }}\n`),
+      head("pull_request_review:") + steps(`      - run: true\n        env:\n          A: \${{ github['token'] }}\n`),
+      `${head("pull_request:")}    permissions:\n      id-token: write\n${steps(run("true"))}`,
     ],
     good: head("pull_request:") + steps(run("npm test")),
+  },
+  artifacts: {
+    bad: [
+      head("workflow_run:") + steps(download(true)),
+      `${head("workflow_run:")}    if: github.event.workflow_run.event == 'pull_request'\n${steps(download(true))}`,
+      `${head("workflow_run:")}    if: ${ofOwnRun.replace("&&", "||")}\n${steps(download(true))}`,
+      `${head("workflow_run:")}    if: ${ofOwnRun.replace("_dispatch", "_run")}\n${steps(download(true))}`,
+      head("workflow_run:") + steps(download(false).replace("actions/", "someone/")),
+      head("workflow_run:") + steps(run('gh run download "$RUN"')),
+      head("workflow_run:") + steps(run('gh api "repos/a/b/actions/artifacts/$ID/zip" > x.zip')),
+    ],
+    good: `${head("workflow_run:")}    if: ${ofOwnRun}\n${steps(download(true) + download(false))}`,
+  },
+  caches: {
+    bad: [
+      head() + steps(`      - uses: actions/cache@${commit} # v5.0.0\n`),
+      head() + steps(`      - uses: actions/cache/restore@${commit} # v5.0.0\n`),
+      head() + steps(`      - uses: actions/setup-node@${commit} # v5.0.0\n`),
+      head() + steps(setUp(`          package-manager-cache: false\n          cache: npm\n`)),
+    ],
+    good: head() + steps(setUp(`          package-manager-cache: false\n`)),
+  },
+  machines: {
+    bad: [
+      `${head()}    runs-on: self-hosted\n`,
+      `${head()}    runs-on: [self-hosted, kvm]\n`,
+      `${head()}    runs-on: ubuntu-latest\n`,
+      `${head()}    runs-on: \${{ inputs.runner }}\n`,
+      `${head()}    timeout-minutes: 5\n`,
+    ],
+    good: `${head()}    runs-on: ubuntu-24.04-arm\n`,
   },
   writers: {
     bad: [
@@ -142,11 +189,46 @@ describe("the rules of workflows", () => {
     expect(jobs.find(({ id }) => id === "fold")?.job["if"]).toContain("needs.verify.result != 'skipped'");
   });
 
-  it("the job that checks a bundle has the base's code, and the one that comments has read no artifact of a fork's", () => {
-    const check = readFileSync(join(project, ".github/workflows/submission.yml"), "utf8");
-    expect(check).toContain(`ref: \${{ github.event.pull_request.base.sha }}`);
-    expect(check).not.toContain("head.ref");
-    const comment = readFileSync(join(project, ".github/workflows/submission-comment.yml"), "utf8");
-    expect(comment).not.toContain("run-id");
+  it("the job that checks a bundle has the base's code", () => {
+    const [checkout] = job(".github/workflows/submission.yml", "check").steps;
+    expect(checkout?.["with"]).toMatchObject({ ref: `\${{ github.event.pull_request.base.sha }}` });
+  });
+});
+
+/** A script and all that it imports, directly or not. */
+function closure(name: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  for (const [, from = ""] of readFileSync(join(project, name), "utf8").matchAll(
+    /^(?:import|export) (?:.* from )?"(.+)";$/gm,
+  ))
+    if (!from.startsWith("node:")) closure(join(dirname(name), from), seen);
+  return seen;
+}
+
+describe("the scripts of workflows", () => {
+  const named = (text: string) => [...text.matchAll(/\.github\/scripts\/[\w-]+\.mjs/g)].map(([path]) => path);
+  const all = [...new Set(files.flatMap(([, { text }]) => named(text)))];
+
+  it.each(all)("%s imports Node's own modules and its neighbours, and hands nothing to a shell", name => {
+    for (const path of closure(name)) {
+      expect(existsSync(join(project, path)), path).toBe(true);
+      expect(path).toMatch(/^\.github\/scripts\//);
+      const text = readFileSync(join(project, path), "utf8");
+      expect(text).not.toMatch(/(?<![.\w])exec(?:Sync)?\(|shell:|\beval\b|new Function|\bimport\(/);
+      // Nor does it fetch what another run left, or change what later steps run.
+      expect(text).not.toMatch(/actions\/(?:artifacts|runs)|run download|GITHUB_(?:ENV|PATH)\b/);
+    }
+  });
+
+  it("those of jobs that may write do not run the project", () => {
+    const ofWriters = files.flatMap(([, file]) =>
+      jobsOf(file)
+        .filter(({ job: one }) => JSON.stringify(one["permissions"] ?? "").includes("write"))
+        .flatMap(({ steps: own }) => own.flatMap(({ run: text }) => named(String(text ?? "")))),
+    );
+    expect(ofWriters.length).toBeGreaterThan(3);
+    const runsIt = ofWriters.filter(name => closure(name).has(".github/scripts/kata-verify.mjs"));
+    expect(runsIt).toEqual([]);
   });
 });

@@ -1,10 +1,4 @@
-import type { Yaml, YamlMap } from "./yaml.ts";
-
-/** A workflow's file, or an action's. */
-export interface WorkflowFile {
-  readonly text: string;
-  readonly content: YamlMap;
-}
+import { isAction, isMap, type Job, jobsOf, mapOf, textOf, triggersOf, usesOf, type WorkflowFile } from "./jobs.ts";
 
 /** What every workflow has to hold to; `find` says what does not, a line each. */
 export interface Rule {
@@ -13,38 +7,8 @@ export interface Rule {
   readonly find: (file: WorkflowFile) => string[];
 }
 
-const isMap = (value: Yaml | undefined): value is YamlMap =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const mapOf = (value: Yaml | undefined): YamlMap => (isMap(value) ? value : {});
-const listOf = (value: Yaml | undefined): readonly Yaml[] => (Array.isArray(value) ? value : []);
-const textOf = (value: Yaml | undefined): string => (typeof value === "string" ? value : JSON.stringify(value ?? ""));
-
-export interface Job {
-  readonly id: string;
-  readonly job: YamlMap;
-  readonly steps: readonly YamlMap[];
-}
-
-/** An action that is composed of steps is one job here. */
-export function jobsOf({ content }: WorkflowFile): Job[] {
-  const all = isMap(content["runs"]) ? { action: content["runs"] } : mapOf(content["jobs"]);
-  return Object.entries(all).map(([id, one]) => {
-    const job = mapOf(one);
-    return { id, job, steps: listOf(job["steps"]).map(mapOf) };
-  });
-}
-
-export function triggersOf({ content: { on } }: WorkflowFile): readonly string[] {
-  if (typeof on === "string") return [on];
-  return Array.isArray(on) ? on.map(textOf) : Object.keys(mapOf(on));
-}
-
-const isAction = ({ content }: WorkflowFile): boolean => isMap(content["runs"]);
 const said = (jobs: readonly Job[], wrong: (job: Job) => readonly string[]): string[] =>
   jobs.flatMap(job => wrong(job).map(what => `${job.id}: ${what}`));
-
-const usesOf = ({ job, steps }: Job): string[] =>
-  [job, ...steps].flatMap(one => (one["uses"] === undefined ? [] : [textOf(one["uses"])]));
 
 const pinned: Rule = {
   id: "pinned",
@@ -113,7 +77,13 @@ const timeouts: Rule = {
 };
 
 /** Where a workflow has this repository's token although a stranger started it. */
-const powerful = ["pull_request_target", "workflow_run", "issue_comment"];
+const powerful = [
+  ...["pull_request_target", "workflow_run", "issue_comment", "issues"],
+  ...["discussion", "discussion_comment", "fork", "gollum", "watch"],
+];
+
+/** Where a workflow runs what a stranger wrote. */
+const strange = ["pull_request", "pull_request_review", "pull_request_review_comment", "merge_group", "workflow_call"];
 
 const heads: Rule = {
   id: "heads",
@@ -140,17 +110,76 @@ const heads: Rule = {
 
 const writes = ({ job }: Job): boolean => Object.values(mapOf(job["permissions"])).includes("write");
 
+/** The token has other names than its own: the whole of what it is in, and keys in brackets. */
+const token =
+  /\bsecrets\b|github\.token|github\s*\[|github\.\*|GH_TOKEN|GITHUB_TOKEN|toJSON\(\s*(?:github|secrets|env)\s*\)|id-token/gi;
+
 const secrets: Rule = {
   id: "secrets",
   about: "a workflow that runs a pull request's code has no secret, no token and nothing that it may write",
   find: file => {
-    if (!triggersOf(file).some(one => one === "pull_request" || one === "workflow_call")) return [];
-    const jobs = jobsOf(file);
-    const named = said(jobs, ({ job }) =>
-      [...JSON.stringify(job).matchAll(/\bsecrets\b|github\.token|GH_TOKEN|GITHUB_TOKEN/g)].map(([word]) => word),
-    );
-    return [...named, ...said(jobs.filter(writes), () => ["may write"])];
+    if (!triggersOf(file).some(one => strange.includes(one))) return [];
+    const named = [...JSON.stringify(file.content).matchAll(token)].map(([word]) => word);
+    return [...named, ...said(jobsOf(file).filter(writes), () => ["may write"])];
   },
+};
+
+/** Runs that a stranger cannot have started, nor written the files of. */
+const ownRun = [
+  /contains\(fromJSON\('\["schedule", "workflow_dispatch"\]'\), github\.event\.workflow_run\.event\)/,
+  /github\.event\.workflow_run\.head_repository\.full_name == github\.repository/,
+  /github\.event\.workflow_run\.head_branch == github\.event\.repository\.default_branch/,
+];
+
+/** All of them have to hold: one `||` and none of them must. */
+const isOfOwnRun = (condition: string): boolean =>
+  !condition.includes("||") && ownRun.every(pattern => pattern.test(condition));
+
+const artifacts: Rule = {
+  id: "artifacts",
+  about:
+    "what another run has left is taken from runs of the main branch alone, and by the action that says from which",
+  find: file =>
+    said(jobsOf(file), ({ job, steps }) => {
+      const others = steps.filter(({ uses, with: given }) => {
+        const isDownload = /download-artifact/.test(textOf(uses));
+        const known = textOf(uses).startsWith("actions/download-artifact@");
+        return (
+          isDownload && !(known && mapOf(given)["run-id"] === undefined && mapOf(given)["repository"] === undefined)
+        );
+      });
+      const byHand = steps.filter(({ run }) => /gh run download|actions\/(?:artifacts|runs)\//.test(textOf(run)));
+      return [...(isOfOwnRun(textOf(job["if"])) ? [] : others), ...byHand].map(textOf);
+    }),
+};
+
+const caches: Rule = {
+  id: "caches",
+  about: "nothing comes out of a cache, which the run of another branch may have filled",
+  find: file =>
+    said(jobsOf(file), ({ steps }) =>
+      steps
+        .filter(({ uses, with: given }) => {
+          const isNode = textOf(uses).startsWith("actions/setup-node@");
+          const isOff = mapOf(given)["package-manager-cache"] === false && mapOf(given)["cache"] === undefined;
+          return /\/cache(?:\/|@)/.test(textOf(uses)) || (isNode && !isOff);
+        })
+        .map(({ uses }) => textOf(uses)),
+    ),
+};
+
+const machines: Rule = {
+  id: "machines",
+  about: "a job runs on a machine of GitHub's, of a version that is named, and never on one that outlives it",
+  find: file =>
+    isAction(file)
+      ? []
+      : said(jobsOf(file), ({ job }) => {
+          const machine = textOf(job["runs-on"]);
+          // plan.mjs says which ones there are.
+          const isNamed = /^ubuntu-\d+\.\d+(?:-arm)?$/.test(machine) || machine === `\${{ matrix.runner }}`;
+          return isNamed || job["uses"] !== undefined ? [] : [`runs-on: ${machine}`];
+        }),
 };
 
 /** What git and GitHub's client are told is in these scripts: they run nothing of the project, nor of its dependencies. */
@@ -193,6 +222,9 @@ export const rules: readonly Rule[] = [
   timeouts,
   heads,
   secrets,
+  artifacts,
+  caches,
+  machines,
   writers,
   later,
   others,

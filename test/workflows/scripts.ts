@@ -2,8 +2,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { allEvaluated, type Contexts } from "./expressions.ts";
 import { project } from "./files.ts";
-import type { Job } from "./rules.ts";
+import type { Job } from "./jobs.ts";
 
 export interface Ended {
   readonly code: number | null;
@@ -22,12 +23,8 @@ export interface Runner extends Disposable {
   calls(name: string): readonly { readonly argv: readonly string[]; readonly input: string }[];
   /** Runs a script of .github/scripts with these variables. */
   script(name: string, env?: Readonly<Record<string, string>>, cwd?: string): Ended;
-  /** Runs a step as a runner does: its `run` by bash, its `env` with each expression replaced by its value here. */
-  step(
-    step: Job["steps"][number],
-    values: Readonly<Record<string, string>>,
-    env?: Readonly<Record<string, string>>,
-  ): Ended;
+  /** Runs a step as a runner does: its `run` by bash, its `env` with each expression's value in these contexts. */
+  step(step: Job["steps"][number], contexts: Contexts, env?: Readonly<Record<string, string>>): Ended;
   bash(argv: readonly string[]): Ended;
   git(...argv: readonly string[]): string;
 }
@@ -44,16 +41,6 @@ function outputsIn(path: string): Record<string, string> {
   return Object.fromEntries(
     [...text.matchAll(/^(\w+)<<(.+)\n([\s\S]*?)\n\2$/gm)].map(([, name = "", , value = ""]) => [name, value]),
   );
-}
-
-const expression = /\$\{\{ ([\w.[\]() |']+?) \}\}/g;
-
-function filled(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(expression, (_, of: string) => {
-    const value = values[of];
-    if (value === undefined) throw new Error(`the test has no value for ${of}`);
-    return value;
-  });
 }
 
 const recording = (calls: string, body: string) => `#!${process.execPath}
@@ -100,9 +87,9 @@ export function runner(): Runner {
             .map(line => JSON.parse(line))
         : [],
     script: (name, env = {}, cwd = root) => run(process.execPath, [join(project, ".github/scripts", name)], env, cwd),
-    step: (step, values, env = {}) => {
-      const given = Object.entries((step["env"] ?? {}) as Record<string, string>);
-      const own = Object.fromEntries(given.map(([name, text]) => [name, filled(String(text), values)]));
+    step: (step, contexts, env = {}) => {
+      const given = allEvaluated((step["env"] ?? {}) as object, contexts);
+      const own = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
       // A checkout is where a step runs.
       const script = String(step["run"]).replaceAll(" .github/", ` ${project}.github/`);
       return run("bash", ["-e", "-c", script], { ...env, ...own }, root);

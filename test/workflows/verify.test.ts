@@ -1,8 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { files, job, project } from "./files.ts";
+import { allEvaluated, type Contexts, evaluated, holds } from "./expressions.ts";
+import { job, project } from "./files.ts";
+import type { Job } from "./jobs.ts";
 import { type Runner, runner } from "./scripts.ts";
+import { standIn } from "./stand-in.ts";
 
 interface Entry {
   readonly target: string;
@@ -11,72 +13,116 @@ interface Entry {
   readonly runner: string;
 }
 
+const verifyYml = ".github/workflows/verify.yml";
+const partYml = ".github/workflows/verify-part.yml";
 const stepsThatRun = (path: string, id: string) => job(path, id).steps.filter(({ run }) => run !== undefined);
 
-const [planStep = {}] = stepsThatRun(".github/workflows/verify.yml", "plan");
-const [, verifyStep = {}] = stepsThatRun(".github/workflows/verify-part.yml", "target");
-const accountedStep = stepsThatRun(".github/workflows/verify.yml", "fold").at(-1) ?? {};
+const [planStep = {}] = stepsThatRun(verifyYml, "plan");
+const [, verifyStep = {}] = stepsThatRun(partYml, "target");
+const downloads = (path: string, id: string) =>
+  job(path, id)
+    .steps.filter(({ uses }) => String(uses).startsWith("actions/download-artifact@"))
+    .map(step => step["with"] as { readonly name?: string; readonly pattern?: string });
+const accountedStep = stepsThatRun(verifyYml, "fold").at(-1) ?? {};
 
-const inputs = {
-  ...{ "inputs.targets": "", "inputs.scenarios": "", "inputs.tier": "" },
-  "inputs.since || github.event.pull_request.base.sha": "",
-};
+const inputs = { inputs: {}, github: { event: {} } };
 
-/** Stands for kata-verify: leaves a verdict with the next standing, and ends with the next exit code. */
-function standIn(
-  at: Runner,
-  ends: readonly { readonly code: number; readonly standing?: string; readonly checks?: unknown }[],
-): string {
-  at.program(
-    "stand-in.cjs",
-    `const { mkdirSync, existsSync, writeFileSync } = require("node:fs");
-const ends = ${JSON.stringify(ends)};
-const done = readFileSync(${JSON.stringify(at.path("stand-in.cjs.calls"))}, "utf8").trim().split("\\n").length;
-const { code, standing, checks } = ends[Math.min(done, ends.length) - 1];
-const value = name => argv[argv.indexOf(name) + 1];
-if (standing !== undefined) {
-  const folder = value("--out") + "/" + argv[1];
-  mkdirSync(folder, { recursive: true });
-  const scenarios = argv.slice(argv.indexOf("--scenario") + 1, argv.indexOf("--arch"));
-  const cells = scenarios.map(scenario => ({ scenario, arch: value("--arch"), standing, checks: checks ?? [] }));
-  writeFileSync(folder + "/verdict.json", JSON.stringify({ target: argv[1], startedAt: "2026-11-23T00:00:00Z", cells }));
-}
-process.exitCode = code;`,
-  );
-  return at.path("bin/stand-in.cjs");
+interface PlannedJob {
+  readonly entry: Entry;
+  readonly machine: unknown;
+  readonly contexts: Contexts;
 }
 
-function planned(at: Runner): readonly Entry[] {
+/** What GitHub makes of the plan job's outputs: matrices of the part's, and of those jobs, each with what its expressions see. */
+function planned(at: Runner): readonly PlannedJob[] {
   const { code, outputs, printed } = at.step(planStep, inputs, { PLAN: at.path("plan.json") });
   if (code !== 0) throw new Error(printed);
-  return (JSON.parse(outputs["shards"] ?? "[]") as { include: Entry[] }[]).flatMap(({ include }) => include);
+  const given = allEvaluated(job(verifyYml, "plan").job["outputs"] as object, { steps: { plan: { outputs } } });
+  const caller = job(verifyYml, "verify").job;
+  const contexts = { ...inputs, needs: { plan: { outputs: given } } };
+  const matrixOf = ({ job: { strategy } }: Job) => (strategy as { matrix: unknown }).matrix;
+  const { number: numbers } = matrixOf(job(verifyYml, "verify")) as { number: string };
+  return (evaluated(numbers, contexts) as number[]).flatMap(number => {
+    const called = { inputs: allEvaluated(caller["with"] as object, { ...contexts, matrix: { number } }) };
+    const matrix = evaluated(String(matrixOf(job(partYml, "target"))), called) as { include: Entry[] };
+    return matrix.include.map(one => ({
+      entry: one,
+      machine: evaluated(String(job(partYml, "target").job["runs-on"]), { ...called, matrix: one }),
+      contexts: { ...called, matrix: one },
+    }));
+  });
 }
 
-const valuesOf = ({ target, arch, scenarios }: Entry) => ({
-  ...{ "matrix.target": target, "matrix.arch": arch, "matrix.scenarios": scenarios, "inputs.tier": "kata" },
-});
+const contextsOf = (matrix: Entry): Contexts => ({ matrix, inputs: { tier: "kata" } });
 
 const entry: Entry = { target: "debian-13", arch: "amd64", scenarios: "qemu-distro-kernel", runner: "ubuntu-24.04" };
 
 describe("verify.yml", () => {
   it("runs the job's own script for every entry of the repository's real plan, and accounts for all of them", () => {
     using at = runner();
-    const entries = planned(at);
-    expect(entries.length).toBeGreaterThan(5);
+    const jobs = planned(at);
+    expect(jobs.length).toBeGreaterThan(5);
     const program = standIn(at, [{ code: 0, standing: "supported" }]);
-    for (const one of entries) {
+    for (const { entry: one, contexts } of jobs) {
       const out = at.path(`results/${one.target}-${one.arch}`);
-      const { code, outputs, printed } = at.step(verifyStep, valuesOf(one), { KATA_VERIFY_PROGRAM: program, OUT: out });
+      const { code, outputs, printed } = at.step(verifyStep, contexts, { KATA_VERIFY_PROGRAM: program, OUT: out });
       expect({ code, printed }).toMatchObject({ code: 0 });
       expect(outputs).toMatchObject({ product: "supported", infra: "false", tries: "1", code: "0" });
     }
     const calls = at.calls("stand-in.cjs");
-    expect(calls.map(({ argv }) => argv.slice(0, 2))).toEqual(entries.map(({ target }) => ["verify", target]));
+    expect(calls.map(({ argv }) => argv.slice(0, 2))).toEqual(jobs.map(one => ["verify", one.entry.target]));
     expect(calls[0]?.argv).toEqual([
-      ...["verify", "debian-12", "--scenario", ...(entries[0]?.scenarios.split(" ") ?? []), "--arch", "amd64"],
+      ...["verify", "debian-12", "--scenario", ...(jobs[0]?.entry.scenarios.split(" ") ?? []), "--arch", "amd64"],
       ...["--tier", "kata", "--out", at.path("results/debian-12-amd64"), "--setup", "--deadline", "60m"],
     ]);
     expect(at.step(accountedStep, {})).toMatchObject({ code: 0 });
+  });
+
+  it("has each job on the machine of its architecture, and its results under a name of their own", () => {
+    using at = runner();
+    const jobs = planned(at);
+    const machines = { amd64: "ubuntu-24.04", arm64: "ubuntu-24.04-arm" } as Readonly<Record<string, string>>;
+    expect(jobs.map(({ machine }) => machine)).toEqual(jobs.map(one => machines[one.entry.arch]));
+    const upload = job(partYml, "target").steps.at(-1)?.["with"] as { name: string };
+    const names = jobs.map(({ contexts }) => evaluated(upload.name, contexts));
+    expect(new Set(names).size).toBe(names.length);
+    const [, download] = downloads(verifyYml, "fold");
+    expect(names.filter(name => !String(name).startsWith(download?.pattern?.replace("*", "") ?? "?"))).toEqual([]);
+  });
+
+  it("keeps what there is and accounts for it, whatever came out before", () => {
+    const since = (id: string, path: string) => {
+      const { steps } = job(path, id);
+      const ran = steps.findIndex(({ run }) => /verify-target|npm run matrix/.test(String(run ?? "")));
+      expect(ran).toBeGreaterThan(0);
+      return steps.slice(ran + 1);
+    };
+    const kept = [...since("target", partYml), ...since("fold", verifyYml)];
+    expect(kept.map(({ uses, run }) => String(uses ?? run).replace(/@.*/, ""))).toEqual([
+      ...Array.from({ length: 3 }, () => "actions/upload-artifact"),
+      "node .github/scripts/accounted.mjs",
+    ]);
+    expect(kept.filter(step => step["if"] !== "always()")).toEqual([]);
+    const fold = job(verifyYml, "fold").job["if"];
+    for (const result of ["success", "failure"])
+      expect(holds(fold, { needs: { plan: { result: "success" }, verify: { result } } })).toBe(true);
+    expect(holds(fold, { needs: { plan: { result: "success" }, verify: { result: "skipped" } } })).toBe(false);
+  });
+
+  const of = (full_name: string) => ({
+    event_name: "pull_request",
+    repository: "owner/name",
+    event: { pull_request: { head: { repo: { full_name } } } },
+  });
+  it.each([
+    { what: "a schedule", github: { event_name: "schedule", event: {} }, cells: "5", runs: true },
+    { what: "a branch of ours", github: of("owner/name"), cells: "5", runs: true },
+    { what: "a fork", github: of("stranger/name"), cells: "5", runs: false },
+    { what: "a fork that is gone", github: { ...of("x"), event: { pull_request: {} } }, cells: "5", runs: false },
+    { what: "a plan without cells", github: { event_name: "schedule", event: {} }, cells: "0", runs: false },
+  ])("runs cells of $what: $runs", ({ github, cells, runs }) => {
+    const condition = job(verifyYml, "verify").job["if"];
+    expect(holds(condition, { github, needs: { plan: { outputs: { cells } } } })).toBe(runs);
   });
 
   it.each([
@@ -95,7 +141,7 @@ describe("verify.yml", () => {
       at,
       ends.map(one => ({ code: one })),
     );
-    const seen = at.step(verifyStep, valuesOf(entry), { KATA_VERIFY_PROGRAM: program });
+    const seen = at.step(verifyStep, contextsOf(entry), { KATA_VERIFY_PROGRAM: program });
     expect(seen.code).toBe(code);
     expect(seen.outputs["tries"]).toBe(String(tries));
     expect(at.calls("stand-in.cjs")).toHaveLength(tries);
@@ -149,7 +195,7 @@ describe("verify.yml", () => {
     { what: "a word that no verdict has", ends: [{ code: 0, standing: "yes" }], product: "unknown", infra: "true" },
   ])("outputs say $product and $infra for $what", ({ ends, product, infra }) => {
     using at = runner();
-    const seen = at.step(verifyStep, valuesOf(entry), { KATA_VERIFY_PROGRAM: standIn(at, ends) });
+    const seen = at.step(verifyStep, contextsOf(entry), { KATA_VERIFY_PROGRAM: standIn(at, ends) });
     expect(seen.outputs).toMatchObject({ product, infra, results: at.path("results/debian-13") });
   });
 
@@ -159,7 +205,7 @@ describe("verify.yml", () => {
       { code: 3, standing: "inconclusive" },
       { code: 0, standing: "supported" },
     ]);
-    at.step(verifyStep, valuesOf(entry), { KATA_VERIFY_PROGRAM: program });
+    at.step(verifyStep, contextsOf(entry), { KATA_VERIFY_PROGRAM: program });
     const found = readdirSync(at.path("results"), { recursive: true, encoding: "utf8" });
     const verdicts = found.filter(name => name.endsWith("verdict.json")).sort();
     expect(verdicts).toEqual([
@@ -181,8 +227,8 @@ describe("verify.yml", () => {
   ])("a target that is named %j is refused, and nothing is run", target => {
     using at = runner();
     const program = standIn(at, [{ code: 0 }]);
-    const { code, outputs } = at.step(verifyStep, valuesOf({ ...entry, target }), { KATA_VERIFY_PROGRAM: program });
-    expect({ code, outputs }).toEqual({ code: 2, outputs: {} });
+    const { code, outputs } = at.step(verifyStep, contextsOf({ ...entry, target }), { KATA_VERIFY_PROGRAM: program });
+    expect({ code, outputs }).toEqual({ code: 2, outputs: { product: "unknown", infra: "true" } });
     expect(at.calls("stand-in.cjs")).toEqual([]);
     expect(existsSync(at.path("pwned"))).toBe(false);
   });
@@ -304,49 +350,5 @@ describe("a planned cell without a verdict", () => {
     at.write("results/a/debian-13/verdict.json", verdict([cell]));
     at.write("results/b/earlier/1/debian-13/verdict.json", verdict([{ ...cell, scenario: "qemu-kata-kernel" }]));
     expect(at.step(accountedStep, {})).toMatchObject({ code: 0 });
-  });
-});
-
-describe("action.yml", () => {
-  const steps = job("action.yml", "action").steps;
-  const values = (target: string, packages = "") => ({
-    ...{ "inputs.target": target, "inputs.scenarios": "qemu-distro-kernel", "inputs.tier": "guest", "inputs.arch": "" },
-    ...{ "inputs.testbed": "auto", "inputs.require": "kvm", "inputs.deadline": "45m", "inputs.packages": packages },
-    ...{ "inputs.catalog": "", "inputs.out": "results" },
-  });
-
-  it("runs one target from another repository, with packages of its own", () => {
-    using at = runner();
-    const program = standIn(at, [{ code: 1, standing: "unsupported" }]);
-    const env = { KATA_VERIFY_PROGRAM: program, GITHUB_ACTION_PATH: project };
-    const seen = at.step(steps.at(-1) ?? {}, values("debian-13", "one.deb\n --setup.deb\n"), env);
-    expect(seen).toMatchObject({ code: 1, outputs: { product: "unsupported", infra: "false" } });
-    expect(at.calls("stand-in.cjs")[0]?.argv).toEqual([
-      ...[
-        "verify",
-        "debian-13",
-        "--scenario",
-        "qemu-distro-kernel",
-        "--arch",
-        process.arch === "arm64" ? "arm64" : "amd64",
-      ],
-      ...["--tier", "guest", "--out", at.path("results"), "--setup", "--testbed", "auto", "--require", "kvm"],
-      ...["--deadline", "45m", "--with-package", at.path("one.deb"), at.path("--setup.deb")],
-    ]);
-  });
-
-  it("gives every input to the script, and every output of it on", () => {
-    const action = files.find(([path]) => path === "action.yml")?.[1].content ?? {};
-    const named = (of: string) => Object.keys(action[of] as object);
-    const given = Object.values(steps.at(-1)?.["env"] as object).map(text => /inputs\.(\w+)/.exec(text)?.[1]);
-    expect(given.sort()).toEqual(named("inputs").sort());
-    using at = runner();
-    const env = { KATA_VERIFY_PROGRAM: standIn(at, [{ code: 0 }]), GITHUB_ACTION_PATH: project };
-    const { outputs } = at.step(steps.at(-1) ?? {}, values("debian-13"), env);
-    expect(named("outputs").filter(name => outputs[name] === undefined)).toEqual([]);
-  });
-
-  it("has KVM opened before", () => {
-    expect(String(steps.at(-2)?.["run"])).toContain(join(".github", "scripts", "open-kvm.sh"));
   });
 });

@@ -20,3 +20,7 @@ export function job(path: string, id: string): Job {
   if (!found) throw new Error(`${path} has no job ${id}`);
   return found;
 }
+
+/** The workflows that a document shows, or steps of one with the indentation that they have there. */
+export const snippetsOf = (document: string): readonly string[] =>
+  [...readFileSync(join(project, document), "utf8").matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text);

@@ -1,17 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { files, project } from "./files.ts";
+import { allEvaluated, holds } from "./expressions.ts";
+import { files, project, snippetsOf } from "./files.ts";
 import { jobsOf } from "./jobs.ts";
+import { rules } from "./rules.ts";
 import { runner } from "./scripts.ts";
 import { type YamlMap, yaml } from "./yaml.ts";
 
 const text = (name: string) => readFileSync(join(project, name), "utf8");
-const snippets = [...text("README.md").matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, one = ""]) => one);
+const snippets = snippetsOf("README.md");
 const action = files.find(([path]) => path === "action.yml")?.[1].content ?? {};
 const major = /^\d+/.exec(JSON.parse(text("package.json")).version)?.[0];
 
-/** A snippet is a workflow, or steps of one with the indentation that they have there. */
 const read = (snippet: string): YamlMap =>
   snippet.startsWith(" ")
     ? { jobs: { one: { steps: yaml(snippet.replace(/^ {6}/gm, "")) } } }
@@ -20,7 +21,7 @@ const read = (snippet: string): YamlMap =>
 describe("what README says of GitHub Actions", () => {
   it.each(snippets)("is a workflow that calls the action as it is: %#", snippet => {
     const steps = jobsOf({ text: snippet, content: read(snippet) }).flatMap(one => one.steps);
-    const uses = steps.filter(step => step["uses"] !== undefined);
+    const uses = steps.filter(step => String(step["uses"] ?? "").startsWith("<owner>/"));
     expect(uses.map(step => step["uses"])).toEqual([`<owner>/kata-verify@v${major}`]);
     const inputs = Object.keys(action["inputs"] as YamlMap);
     for (const step of uses) expect(inputs).toEqual(expect.arrayContaining(Object.keys(step["with"] as YamlMap)));
@@ -33,6 +34,37 @@ describe("what README says of GitHub Actions", () => {
     expect(rows).toEqual(Object.keys(action["outputs"] as YamlMap));
     const missing = Object.keys(action["inputs"] as YamlMap).filter(name => !section.includes(name));
     expect(missing).toEqual([]);
+  });
+});
+
+describe("the whole workflow that README shows", () => {
+  const [snippet = ""] = snippets.filter(one => !one.startsWith(" "));
+  const shown = { text: snippet, content: read(snippet) };
+  const steps = jobsOf(shown).flatMap(one => one.steps);
+
+  it("holds to our own rules, with actions at the commits that we have", () => {
+    // Ours is named by the tag that moves with its releases.
+    const ours = `<owner>/kata-verify@v${major}`;
+    const found = rules.flatMap(rule => rule.find(shown).map(what => `${rule.id}: ${what}`));
+    expect(found).toEqual([`pinned: kata: ${ours}`]);
+    const others = steps.flatMap(({ uses }) => (uses === undefined || uses === ours ? [] : [String(uses)]));
+    expect(others.length).toBeGreaterThan(0);
+    expect(others.filter(one => !files.some(([, file]) => file.text.includes(`uses: ${one} #`)))).toEqual([]);
+  });
+
+  it.each([
+    { product: "unsupported", isRed: true },
+    { product: "unknown", isRed: false },
+    { product: "provisional", isRed: false },
+  ])("is red for $product: $isRed", ({ product, isRed }) => {
+    const contexts = { steps: { kata: { outputs: { product, results: "/there" } } } };
+    expect(steps[0]).toMatchObject({ id: "kata", "continue-on-error": true });
+    const [upload, red] = steps.slice(1);
+    expect(holds(upload?.["if"], contexts)).toBe(true);
+    expect(allEvaluated(upload?.["with"] as object, contexts)["path"]).toBe("/there");
+    expect(holds(red?.["if"], contexts)).toBe(isRed);
+    using at = runner();
+    expect(at.step(red ?? {}, contexts).code).toBe(1);
   });
 });
 

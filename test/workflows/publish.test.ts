@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { holds } from "./expressions.ts";
+import { job } from "./files.ts";
 import { type Runner, runner } from "./scripts.ts";
 
 function repository(at: Runner): void {
@@ -49,6 +51,45 @@ describe("keep-verdicts.mjs", () => {
     expect(keep(at, run)).toMatchObject({ code: 2 });
     expect(at.git("-C", "origin", "branch", "--list", "verdicts")).toBe("");
     expect(existsSync(at.path("work/pwned"))).toBe(false);
+  });
+});
+
+describe("site.yml", () => {
+  const siteYml = ".github/workflows/site.yml";
+  const run = (of: object) => ({
+    ...{ event_name: "workflow_run", repository: "owner/name" },
+    event: {
+      repository: { default_branch: "main" },
+      workflow_run: { event: "schedule", head_branch: "main", head_repository: { full_name: "owner/name" }, ...of },
+    },
+  });
+
+  it.each([
+    { of: "a schedule", github: run({}), kept: true },
+    { of: "a maintainer on the main branch", github: run({ event: "workflow_dispatch" }), kept: true },
+    {
+      of: "a maintainer on another branch",
+      github: run({ event: "workflow_dispatch", head_branch: "x" }),
+      kept: false,
+    },
+    { of: "a pull request", github: run({ event: "pull_request" }), kept: false },
+    { of: "a fork's main", github: run({ head_repository: { full_name: "stranger/name" } }), kept: false },
+    { of: "a fork that is gone", github: run({ head_repository: null }), kept: false },
+    { of: "no run", github: { event_name: "workflow_dispatch", repository: "owner/name", event: {} }, kept: false },
+  ])("keeps the verdicts of $of: $kept", ({ github, kept }) => {
+    expect(holds(job(siteYml, "keep").job["if"], { github })).toBe(kept);
+  });
+
+  it.each([
+    { result: "success", event_name: "workflow_run", isBuilt: true },
+    { result: "skipped", event_name: "workflow_run", isBuilt: false },
+    { result: "failure", event_name: "workflow_run", isBuilt: false },
+    { result: "skipped", event_name: "workflow_dispatch", isBuilt: true },
+  ])("builds after $event_name with $result: $isBuilt", ({ result, event_name, isBuilt }) => {
+    const contexts = { github: { event_name }, needs: { keep: { result } } };
+    expect(holds(job(siteYml, "build").job["if"], contexts)).toBe(isBuilt);
+    const deploys = { needs: { build: { result: isBuilt ? "success" : "skipped" } } };
+    expect(holds(job(siteYml, "deploy").job["if"], deploys)).toBe(isBuilt);
   });
 });
 

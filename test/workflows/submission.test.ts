@@ -1,5 +1,8 @@
 import { existsSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { allEvaluated, holds } from "./expressions.ts";
+import { files, job } from "./files.ts";
+import { jobsOf } from "./jobs.ts";
 import { type Runner, runner } from "./scripts.ts";
 
 /** A repository with a commit of a stranger's on top of the base, and a clone of the base beside it. */
@@ -127,6 +130,59 @@ describe("check-submission.mjs", () => {
     expect(blocks).toHaveLength(2);
     expect(outside).not.toMatch(/@everyone|<img|http/);
     expect(text).not.toMatch(/[\u202e\u001b]/);
+  });
+});
+
+describe("the two workflows of a submission", () => {
+  const [own, other] = [".github/workflows/submission.yml", ".github/workflows/submission-comment.yml"];
+  const event = (of: object) => ({ github: { event: { workflow_run: of } } });
+
+  it("check the commit that GitHub names, once as a pull request's and once as the end of its check", () => {
+    const sha = "a".repeat(40);
+    const scripts = [own, other].map(path => job(path, "check").steps.find(({ run }) => run !== undefined));
+    const contexts = { github: { event: { pull_request: { head: { sha } }, workflow_run: { head_sha: sha } } } };
+    for (const step of scripts) {
+      expect(step?.["run"]).toBe("node .github/scripts/check-submission.mjs");
+      expect(allEvaluated(step?.["env"] as object, contexts)).toEqual({ HEAD_SHA: sha });
+    }
+    for (const path of [own, other]) expect(job(path, "check").steps.at(-1)?.["if"]).toBe("always()");
+  });
+
+  it("comment on pull requests alone, whether the bundles are in order or not", () => {
+    const { check, comment } = { check: job(other, "check").job["if"], comment: job(other, "comment").job["if"] };
+    expect(holds(check, event({ event: "pull_request" }))).toBe(true);
+    expect(holds(check, event({ event: "push" }))).toBe(false);
+    const following = (result: string) => holds(comment, { needs: { check: { result } } });
+    expect(["success", "failure", "skipped"].map(following)).toEqual([true, true, false]);
+  });
+
+  it("give the token to the script that comments, and to that alone", () => {
+    const withToken = [own, other].flatMap(path =>
+      files
+        .filter(([name]) => name === path)
+        .flatMap(([, file]) => jobsOf(file))
+        .flatMap(({ steps }) => steps.filter(step => JSON.stringify(step).includes("github.token"))),
+    );
+    expect(withToken.map(({ run }) => run)).toEqual(["node .github/scripts/comment.mjs"]);
+  });
+
+  it("take no number, commit or repository out of an artifact", () => {
+    const steps = job(other, "comment").steps;
+    const downloads = steps.filter(({ uses }) => String(uses).includes("download-artifact"));
+    // Of this very run: what the main branch's code has written in the job before.
+    expect(downloads.map(step => step["with"])).toEqual([{ name: "submission", path: "submission" }]);
+    using at = runner();
+    at.write("submission/comment.md", "<!-- kata-verify: submission -->\n\n#8 repos/evil/name");
+    at.write("submission/report.json", '{"number":8}');
+    at.write("submission/number", "8");
+    at.program("gh", `console.log(argv[3].includes("/pulls?") ? "[]" : "{}");`);
+    const run = { head_sha: "a".repeat(40), head_branch: "x", head_repository: { owner: { login: "stranger" } } };
+    const contexts = { github: { token: "t", event: { workflow_run: run } } };
+    const seen = at.step(steps.at(-1) ?? {}, contexts, { GITHUB_REPOSITORY: "owner/name" });
+    expect(seen).toMatchObject({ code: 0 });
+    expect(at.calls("gh").map(({ argv }) => argv[3])).toEqual([
+      "repos/owner/name/pulls?state=open&per_page=100&head=stranger%3Ax",
+    ]);
   });
 });
 

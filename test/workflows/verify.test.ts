@@ -34,8 +34,8 @@ interface PlannedJob {
 }
 
 /** What GitHub makes of the plan job's outputs: matrices of the part's, and of those jobs, each with what its expressions see. */
-function planned(at: Runner): readonly PlannedJob[] {
-  const { code, outputs, printed } = at.step(planStep, inputs, { PLAN: at.path("plan.json") });
+function planned(at: Runner, env: Readonly<Record<string, string>> = {}): readonly PlannedJob[] {
+  const { code, outputs, printed } = at.step(planStep, inputs, { PLAN: at.path("plan.json"), ...env });
   if (code !== 0) throw new Error(printed);
   const given = allEvaluated(job(verifyYml, "plan").job["outputs"] as object, { steps: { plan: { outputs } } });
   const caller = job(verifyYml, "verify").job;
@@ -83,6 +83,7 @@ describe("verify.yml", () => {
     const jobs = planned(at);
     const machines = { amd64: "ubuntu-24.04", arm64: "ubuntu-24.04-arm" } as Readonly<Record<string, string>>;
     expect(jobs.map(({ machine }) => machine)).toEqual(jobs.map(one => machines[one.entry.arch]));
+    expect(evaluated(String(job(partYml, "target").job["runs-on"]), { matrix: { runner: "another" } })).toBe("another");
     const upload = job(partYml, "target").steps.at(-1)?.["with"] as { name: string };
     const names = jobs.map(({ contexts }) => evaluated(upload.name, contexts));
     expect(new Set(names).size).toBe(names.length);
@@ -267,6 +268,8 @@ describe("a plan of many targets", () => {
     expect(JSON.parse(outputs["numbers"] ?? "")).toEqual(sizes.map((_, number) => number));
     expect(outputs["cells"]).toBe(String(count));
     expect(shards.flatMap(one => one.include.map(({ target }) => target))).toEqual(include.map(({ target }) => target));
+    const jobs = planned(at, { KATA_VERIFY_PROGRAM: at.path("bin/stand-in.cjs") });
+    expect(jobs.map(({ entry: one }) => one.target)).toEqual(include.map(({ target }) => target));
   });
 
   it("is of those alone that files changed since a commit decide", () => {

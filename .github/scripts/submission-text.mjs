@@ -39,7 +39,7 @@ function told({ path, trouble, code, report }) {
 export function submissionText(checked) {
   const parts = checked.length > 0 ? checked.map(told) : ["There is no new file in `submissions/`."];
   const about =
-    "Each reason is explained in `docs/refusals.md`. A bundle in order says what its evidence says; whether the run happened, a person decides.";
+    "Each reason is explained in `docs/refusals.md`. A bundle in order says what its evidence says; whether the run happened, a person decides. Of one that was made in GitHub Actions with `attest`, `gh attestation verify FILE --repo OWNER/NAME` says which workflow made it.";
   const text = [mark, "## Bundles of this pull request", ...parts, about].join("\n\n");
   return text.length <= most.comment
     ? text

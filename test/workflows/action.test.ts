@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { allEvaluated } from "./expressions.ts";
+import { allEvaluated, holds } from "./expressions.ts";
 import { files, job, project } from "./files.ts";
 import { mapOf } from "./jobs.ts";
 import { type Ended, type Runner, runner } from "./scripts.ts";
@@ -14,12 +14,23 @@ const defaults = Object.fromEntries(
   Object.entries(mapOf(action["inputs"])).map(([name, input]) => [name, mapOf(input)["default"] ?? ""]),
 );
 
-/** Runs the action as a step with `with:` does: each of its scripts until one fails, and its outputs from theirs. */
-function uses(at: Runner, given: Readonly<Record<string, string>>, env: Readonly<Record<string, string>>): Ended {
+interface Used extends Ended {
+  /** What other actions it calls, with what. */
+  readonly called: readonly (readonly [string, object])[];
+}
+
+/** Runs the action as a step with `with:` does: each of its steps until one fails, and its outputs from theirs. */
+function uses(at: Runner, given: Readonly<Record<string, string>>, env: Readonly<Record<string, string>>): Used {
   at.program("sudo", "");
-  const contexts = { inputs: { ...defaults, ...given } };
   const seen = { printed: "", code: 0 as number | null, steps: {} as Record<string, object> };
-  for (const step of scripts) {
+  const called: [string, object][] = [];
+  for (const step of steps) {
+    const contexts = { inputs: { ...defaults, ...given }, steps: seen.steps };
+    if (!holds(step["if"], contexts)) continue;
+    if (step["uses"] !== undefined) {
+      called.push([String(step["uses"]).replace(/@.*/, ""), allEvaluated(mapOf(step["with"]), contexts)]);
+      continue;
+    }
     const { code, printed, outputs } = at.step(step, contexts, { GITHUB_ACTION_PATH: project, ...env });
     seen.printed += printed;
     seen.code = code;
@@ -28,7 +39,7 @@ function uses(at: Runner, given: Readonly<Record<string, string>>, env: Readonly
   }
   const values = Object.entries(mapOf(action["outputs"])).map(([name, output]) => [name, mapOf(output)["value"]]);
   const outputs = allEvaluated(Object.fromEntries(values), { steps: seen.steps });
-  return { code: seen.code, printed: seen.printed, outputs: outputs as Ended["outputs"] };
+  return { code: seen.code, printed: seen.printed, outputs: outputs as Ended["outputs"], called };
 }
 
 /** Stands for kata-verify: leaves the files of a recorded run as one of now does, and ends so. */
@@ -79,6 +90,7 @@ describe("action.yml", () => {
   it("asks for what its inputs say, with packages of the caller's own", () => {
     using at = runner();
     const given = {
+      ...{ contact: "", attest: "false" },
       ...{ target: "debian-13", scenarios: "qemu-distro-kernel qemu-kata-kernel", tier: "guest", arch: "arm64" },
       ...{ testbed: "vm", require: "kvm", deadline: "45m", packages: "one.deb\n --setup.deb\n", catalog: "own" },
       out: "there",
@@ -100,10 +112,12 @@ describe("action.yml", () => {
     const KATA_VERIFY_PROGRAM = standIn(at, [{ code: 0, standing: "supported" }]);
     const seen = uses(at, { target: "debian-13", [name]: hostile }, { KATA_VERIFY_PROGRAM });
     const paths = ["packages", "catalog", "out"];
-    // A folder and a file may have any name.
-    expect(seen.code).toBe(paths.includes(name) ? 0 : 2);
-    const argv = at.calls("stand-in.cjs")[0]?.argv ?? [];
-    expect(argv.filter(one => one.includes("pwned"))).toEqual(paths.includes(name) ? [at.path(hostile)] : []);
+    // A folder and a file may have any name, and whom to ask is for kata-verify to judge. What is not `true` asks for nothing.
+    expect(seen.code).toBe([...paths, "contact", "attest"].includes(name) ? 0 : 2);
+    const argv = at.calls("stand-in.cjs").flatMap(call => call.argv);
+    const taken = name === "contact" ? [`--contact=${hostile}`] : paths.includes(name) ? [at.path(hostile)] : [];
+    expect(argv.filter(one => one.includes("pwned"))).toEqual(taken);
+    expect(seen.called.map(([action]) => action)).toEqual(["actions/setup-node"]);
     expect(existsSync(at.path("pwned"))).toBe(false);
   });
 
@@ -111,6 +125,57 @@ describe("action.yml", () => {
     using at = runner();
     const seen = uses(at, { target: "--all" }, { KATA_VERIFY_PROGRAM: standIn(at, [{ code: 0 }]) });
     expect(seen).toMatchObject({ code: 2, outputs: { product: "unknown", infra: "true" } });
+  });
+
+  describe("with a bundle", () => {
+    const ask = { target: "debian-13", contact: "you@example.org", attest: "true" };
+    const attested = (seen: Used) => seen.called.filter(([name]) => name === "actions/attest");
+
+    it("makes one of a run that passed, and has it signed", () => {
+      using at = runner();
+      const seen = uses(at, ask, {
+        KATA_VERIFY_PROGRAM: standIn(at, [{ code: 0, standing: "supported" }, { code: 0 }]),
+      });
+      const bundle = at.path("results/debian-13.tar.gz");
+      expect(seen).toMatchObject({ code: 0, outputs: { bundle } });
+      expect(at.calls("stand-in.cjs")[1]?.argv).toEqual([
+        ...["certify", "--from", at.path("results/debian-13"), "--contact=you@example.org", "--bundle", bundle],
+      ]);
+      expect(attested(seen)).toEqual([["actions/attest", { "subject-path": bundle }]]);
+    });
+
+    it.each([
+      { why: "that is not asked for", given: { contact: "", attest: "false" }, ends: [0], code: 0, calls: 1 },
+      { why: "of a failure", given: {}, ends: [1], code: 1, calls: 1 },
+      { why: "of what could not be told", given: {}, ends: [3, 3], code: 3, calls: 2 },
+      { why: "that certify refuses", given: {}, ends: [0, 1], code: 1, calls: 2 },
+      { why: "without anybody to ask", given: { contact: "" }, ends: [0], code: 2, calls: 1 },
+    ])("makes and signs none $why", ({ given, ends, code, calls }) => {
+      using at = runner();
+      const program = standIn(
+        at,
+        ends.map(one => ({ code: one })),
+      );
+      const seen = uses(at, { ...ask, ...given }, { KATA_VERIFY_PROGRAM: program });
+      expect(seen).toMatchObject({ code, outputs: { bundle: "" } });
+      expect(at.calls("stand-in.cjs")).toHaveLength(calls);
+      expect(attested(seen)).toEqual([]);
+    });
+
+    it("asks the real program in words that it has", () => {
+      using at = runner();
+      const [, , bundle = {}] = scripts;
+      const contexts = { inputs: { ...defaults, ...ask, out: join(project, "test/replay") } };
+      const seen = at.step(
+        bundle,
+        { inputs: { ...contexts.inputs, target: "debian-13-vm" } },
+        { GITHUB_ACTION_PATH: project },
+      );
+      // Recorded before there was a list of what is required.
+      expect(seen.code).not.toBe(0);
+      expect(seen.printed).toContain("required.missing");
+      expect(existsSync(join(project, "test/replay/debian-13-vm.tar.gz"))).toBe(false);
+    });
   });
 
   it("opens KVM before, where it may", () => {

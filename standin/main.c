@@ -19,6 +19,7 @@ static const struct {
     {"get", get},
     {"wake", wake},
     {"probe", probe},
+    {"cpuid", cpuid},
     {"launch", launch},
     {"record", record},
     {"await", await},

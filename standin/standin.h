@@ -11,6 +11,7 @@ int put(int argc, char **argv);
 int get(int argc, char **argv);
 int wake(int argc, char **argv);
 int probe(int argc, char **argv);
+int cpuid(int argc, char **argv);
 int launch(int argc, char **argv);
 int record(int argc, char **argv);
 int await(int argc, char **argv);

@@ -1,3 +1,4 @@
+import type { Preflight } from "../model/runner.ts";
 import type { MachineFacts } from "./machine-facts.ts";
 import { type FoundPrerequisite, prerequisites } from "./prerequisites.ts";
 
@@ -17,7 +18,22 @@ const good = (title: string, saw: string): Finding => ({ state: "good", title, s
 const note = (title: string, saw: string, advice: string): Finding => ({ state: "note", title, saw, advice });
 const gibibytes = (mebibytes: number): string => `${(mebibytes / 1024).toFixed(1)} GiB`;
 
-function kvm({ kvm, virtualized, nested }: MachineFacts): Finding {
+/** What an earlier run found out by booting a kernel, which the device's node cannot tell. */
+function tried({ kvm, emulated = false, unproven = false, saw }: Preflight, guests: string): Finding {
+  const again = "A run with --no-cache tries it again";
+  if (kvm === "unusable")
+    return note(
+      "KVM",
+      `/dev/kvm opens but boots no kernel, as an earlier run saw: ${saw}`,
+      `Testbeds are VMs on an emulated processor, slow, and no more than provisional. ${again}`,
+    );
+  const boots = "/dev/kvm boots a kernel, as an earlier run saw";
+  if (!emulated) return good("KVM", `${boots}${guests}`);
+  const of = unproven ? "on a processor that nothing proves to be real" : "on an emulated processor";
+  return note("KVM", `${boots}, ${of}${guests}`, "What it shows is no more than provisional");
+}
+
+function kvm({ kvm, virtualized, nested }: MachineFacts, preflight: Preflight | undefined): Finding {
   if (kvm === "absent") {
     const advice = virtualized
       ? "This machine is a virtual one: its owner would have to allow nested virtualization"
@@ -28,8 +44,9 @@ function kvm({ kvm, virtualized, nested }: MachineFacts): Finding {
       advice,
     );
   }
-  const where = `/dev/kvm ${kvm === "open" ? "opens" : "is not open to this user, which containers do not need"}`;
   const guests = nested === null ? "" : `; guests of guests ${nested ? "allowed" : "not allowed"}`;
+  if (preflight !== undefined) return tried(preflight, guests);
+  const where = `/dev/kvm ${kvm === "open" ? "opens" : "is not open to this user, which containers do not need"}`;
   return note("KVM", `${where}${guests}`, "Only booting a guest proves that it works; each run tries that first");
 }
 
@@ -44,8 +61,12 @@ function room(title: string, free: number, enough: number): Finding {
   return free >= enough ? good(title, saw) : note(title, saw, `A run may want ${gibibytes(enough)}`);
 }
 
-/** What the facts mean for a run, in the order of reading. */
-export function diagnose(found: readonly FoundPrerequisite[], facts: MachineFacts): Finding[] {
+/** What the facts mean for a run, and what an earlier run saw of this machine's KVM, in the order of reading. */
+export function diagnose(
+  found: readonly FoundPrerequisite[],
+  facts: MachineFacts,
+  preflight?: Preflight | undefined,
+): Finding[] {
   const { cpu, cpus, cgroup, memoryMiB, diskMiB } = facts;
   return [
     good("Node", facts.node),
@@ -54,7 +75,7 @@ export function diagnose(found: readonly FoundPrerequisite[], facts: MachineFact
       return kind === "ready" ? good(title, saw) : { state: "missing", title, saw, advice: `Needed because ${why}` };
     }),
     good("Processor", `${cpus} × ${cpu}${facts.virtualized ? ", of a virtual machine" : ""}`),
-    kvm(facts),
+    kvm(facts, preflight),
     device(
       "vhost-vsock",
       "/dev/vhost-vsock",

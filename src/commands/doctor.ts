@@ -1,3 +1,4 @@
+import type { Preflight } from "../model/runner.ts";
 import { advice } from "./advice.ts";
 import { diagnose, type Finding } from "./diagnosis.ts";
 import type { Machine } from "./machine.ts";
@@ -10,6 +11,8 @@ export interface DoctorOptions {
   readonly json: boolean;
   /** Folders whose disk matters, by what is kept there. */
   readonly folders: Readonly<Record<string, string>>;
+  /** What an earlier run saw of this machine's KVM, where one did. */
+  readonly preflight?: Preflight | undefined;
 }
 
 const marks: Readonly<Record<Finding["state"], string>> = { good: "ok  ", note: "note", missing: "MISS" };
@@ -23,16 +26,18 @@ function lines(findings: readonly Finding[]): string[] {
 }
 
 /** Looks at this machine and changes nothing. The exit code is 0 where a run could start, else 2. */
-export async function doctor({ machine, json, folders }: DoctorOptions): Promise<{ text: string; exit: 0 | 2 }> {
+export async function doctor(options: DoctorOptions): Promise<{ text: string; exit: 0 | 2 }> {
+  const { machine, json, folders, preflight } = options;
   const found = await probe(machine, prerequisiteIds);
   const facts = machineFacts(folders);
-  const findings = diagnose(found, facts);
+  const findings = diagnose(found, facts, preflight);
   const lacking = found.filter(one => one.found.kind !== "ready");
   const todo = advice(machine, lacking);
   const exit = lacking.length === 0 ? 0 : 2;
   if (json) {
     const prerequisites = found.map(one => ({ id: one.id, kind: one.found.kind, saw: one.found.saw }));
-    const report = { schemaVersion: 1, ready: exit === 0, prerequisites, facts, findings, advice: todo };
+    const seen = { facts, preflight: preflight ?? null, findings };
+    const report = { schemaVersion: 1, ready: exit === 0, prerequisites, ...seen, advice: todo };
     return { text: `${JSON.stringify(report, null, 2)}\n`, exit };
   }
   const end = exit === 0 ? ["A run can start here."] : [...todo, "Or let a run do it: add --setup"];

@@ -1,6 +1,6 @@
 import { cpus, release, totalmem } from "node:os";
 import type { z } from "zod";
-import type { Preflight, Runner } from "../model/evidence.ts";
+import type { Preflight, Runner } from "../model/runner.ts";
 import type { RunnerFacts } from "../plan/testbed.ts";
 import { lookAtRunner } from "../testbeds/vm/kvm.ts";
 import { rememberedPreflight } from "../testbeds/vm/remembered.ts";

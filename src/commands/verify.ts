@@ -13,8 +13,9 @@ import { printed } from "../reporters/index.ts";
 import { verdictsJson } from "../reporters/verdict-json.ts";
 import { clearTarget } from "../results/clear.ts";
 import { cellFolder, type Place, targetFolder } from "../results/folders.ts";
-import { loadTarget } from "../results/load.ts";
+import { type LoadedCell, loadTarget } from "../results/load.ts";
 import { lockResults } from "../results/lock.ts";
+import { loadOtherArches } from "../results/other-arches.ts";
 import { ensureReplaceable } from "../results/replaceable.ts";
 import { saveVerdict } from "../results/save.ts";
 import { ensureWritable } from "../results/writable.ts";
@@ -44,21 +45,43 @@ const placeOf = ({ target, arch, scenario }: PlannedCell): Place => ({
   ...{ target: target.id, arch, scenario: scenario.id },
 });
 
+/** What was there before the run and stays, by target. */
+type Others = ReadonlyMap<string, readonly LoadedCell[]>;
+
+async function loadOthers(out: string, places: readonly Place[]): Promise<Others> {
+  const others = new Map<string, readonly LoadedCell[]>();
+  for (const { target, arch } of places)
+    if (!others.has(target)) others.set(target, await loadOtherArches(out, target, arch));
+  return others;
+}
+
+/** The verdict of a target's cells, in the order in which `judge` finds them on disk. */
+function verdictOf(target: string, cells: readonly LoadedCell[]): Verdict | undefined {
+  const [first, ...rest] = [...cells].sort((a, b) => (a.folder < b.folder ? -1 : 1));
+  return first && judgeTarget(target, [first, ...rest]);
+}
+
 /**
- * Judges what is on disk, as `judge` does later: there is one way from evidence to verdict. Only what this run wrote: there may be
- * folders of others beside it.
+ * Judges what is on disk, as `judge` does later: there is one way from evidence to verdict. Only what this run wrote, for there may be
+ * folders of others beside it; on disk, with what was there of other architectures. Resolves to the verdicts of this run alone.
  */
-async function judgeTargets(out: string, places: readonly Place[], troubles: Troubles): Promise<Verdict[]> {
+async function judgeTargets(
+  out: string,
+  places: readonly Place[],
+  others: Others,
+  troubles: Troubles,
+): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const target of new Set(places.map(place => place.target))) {
     try {
       const own = places.filter(place => place.target === target).map(place => cellFolder(out, place));
       const cells = own.filter(folder => existsSync(join(folder, "journal.ndjson")));
-      if (cells.length === 0) continue;
-      const loaded = await loadTarget({ folder: targetFolder(out, target), cells, whole: false });
-      const verdict = judgeTarget(loaded.target, loaded.cells);
-      verdicts.push(verdict);
-      await saveVerdict(out, verdict);
+      const folder = targetFolder(out, target);
+      const seen = cells.length === 0 ? [] : (await loadTarget({ folder, cells, whole: false })).cells;
+      const verdict = verdictOf(target, seen);
+      if (verdict) verdicts.push(verdict);
+      const whole = verdictOf(target, [...seen, ...(others.get(target) ?? [])]);
+      if (whole) await saveVerdict(out, whole);
     } catch (trouble) {
       troubles.push(trouble);
     }
@@ -127,6 +150,7 @@ export async function verify(values: Values, context: Context): Promise<number> 
   const made = asked.filter(cell => cell.testbed !== "local");
   await prepare(neededFor(made.map(cell => cell.target)), options.setup);
   using _lock = lockResults(options.out, `process ${process.pid} since ${context.clock()}`);
+  const others = await loadOthers(options.out, asked.map(placeOf));
   const added = local.length === 0 ? [] : await prepareThisMachine(local, options);
   using stop = stopping(options.deadline);
   using progress = progressFor(context.err, { quiet: options.quiet, env: context.env });
@@ -135,13 +159,12 @@ export async function verify(values: Values, context: Context): Promise<number> 
   const session = await openSession({ context, options, request, added, tell, signal }).catch(noSession);
   const cells = planCells(catalog, request, session.plan);
   await mustHaveGiven(cells, async cell => session.hands(tell, nameOf(cell)).kata(cell, () => {}));
-  const targets = [...new Set(cells.map(cell => cell.target.id))];
-  for (const target of targets) await clearTarget(options.out, target);
+  for (const target of new Set(cells.map(cell => cell.target.id))) await clearTarget(options.out, target, request.arch);
   const kept: string[] = [];
   const troubles = await runCells(cells, options.jobs, cell =>
     runCell({ cell, session, options, request, context, tell, signal, onKept: lines => kept.push(...lines) }),
   );
-  const verdicts = await judgeTargets(options.out, cells.map(placeOf), troubles);
+  const verdicts = await judgeTargets(options.out, cells.map(placeOf), others, troubles);
   progress[Symbol.dispose]();
   await publish(verdicts, kept, options, context);
   if (troubles.length > 0) throw troubles[0];

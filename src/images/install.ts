@@ -105,7 +105,7 @@ export async function takeStock(
 ): Promise<Package[]> {
   const installed = manager.readInstalled(await must("install.manifest", manager.installed()));
   const all = installed.map(one => one.name);
-  const repositories = manager.readRepositories(await must("install.repositories", manager.repositories(all)), target);
+  const seen = await must("install.repositories", manager.repositories(all));
   await observe("install.clean", clean);
-  return manifest(installed, repositories, candidates);
+  return manifest(installed, manager.readRepositories(seen, target), manager.readUpdates(seen, target), candidates);
 }

@@ -79,17 +79,18 @@ const base = Target.parse({
 const capabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETFCAP", "SETGID", "SETUID", "SYS_CHROOT"];
 
 const sourceFolder = "/usr/src/kata-verify";
-const standinPath = "/usr/lib/kata-verify/standin";
+/** Where the image has the stand-in. */
+export const standinInTools = "/usr/lib/kata-verify/standin";
 const busyboxPath = "/usr/bin/busybox";
 
 /** musl's headers and start-up files with tcc's own: nothing of the base's C library gets in. */
 const compileScript = `set -e
 cd ${sourceFolder}
-mkdir -p "$(dirname ${standinPath})"
+mkdir -p "$(dirname ${standinInTools})"
 arch=$(uname -m)
 musl=/usr/lib/$arch-linux-musl
 tcc -static -nostdinc -nostdlib -I/usr/include/$arch-linux-musl -I/usr/lib/$arch-linux-gnu/tcc/include \\
-  "$musl/crt1.o" "$musl/crti.o" ./*.c "$musl/libc.a" "$musl/crtn.o" -o ${standinPath}
+  "$musl/crt1.o" "$musl/crti.o" ./*.c "$musl/libc.a" "$musl/crtn.o" -o ${standinInTools}
 find /var/lib/apt/lists /var/cache/apt -type f -delete
 `;
 
@@ -143,7 +144,7 @@ export async function prepareTools(engine: Engine, options: ToolsOptions): Promi
     make: async folder => {
       const common = { run, capabilities: [], devices: [], mounts: [], network: "none" } as const;
       await using container = await engine.start({ ...common, image: image.imageId });
-      await writeFile(join(folder, "standin"), await container.get(standinPath));
+      await writeFile(join(folder, "standin"), await container.get(standinInTools));
       await writeFile(join(folder, "busybox"), await container.get(busyboxPath));
       return { record: {}, files: [{ name: "standin" }, { name: "busybox" }] };
     },

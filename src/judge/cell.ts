@@ -7,6 +7,7 @@ import { additionNotes } from "./additions.ts";
 import { judgeCheck } from "./check.ts";
 import { components } from "./components.ts";
 import { notApplicable, standing } from "./standing.ts";
+import { upToDate } from "./up-to-date.ts";
 
 function notes(evidence: Evidence, checks: readonly CheckVerdict[]): string[] {
   const { image, kata, retries, snapshot } = evidence.facts;
@@ -43,7 +44,7 @@ export function judgeCell(evidence: Evidence, checks: readonly Check[]): CellVer
   const asked = Tier.options.slice(0, Tier.options.indexOf(evidence.request.tier) + 1);
   const applies = checks.filter(check => asked.includes(check.tier));
   const shipped = evidence.stopped.every(stop => stop.reason.code !== "catalog.not-shipped");
-  const judged = shipped ? judgeChecks(evidence, applies) : [];
+  const judged = shipped ? upToDate(judgeChecks(evidence, applies)) : [];
   const tier = (name: Tier) => worst(judged.filter(one => one.gating && one.tier === name).map(one => one.outcome));
   // A scenario may have nothing for a guest of the harness's own: there is then nothing to say of that tier.
   const exercised = asked.filter(name => name !== "guest" || evidence.cell.scenario.workloads.length > 0);

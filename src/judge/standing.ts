@@ -11,6 +11,8 @@ const emulated = {
   "kvm-emulated": "KVM ran on an emulated CPU",
 } as const;
 
+const unproven = "nothing proves that this machine's processor is real, so that KVM on it counts as emulated";
+
 /** What decides of the guest tier. */
 const gatingGuest = Object.values(workloads).flatMap(({ id, check }) => (check.gating ? [id] : []));
 
@@ -31,7 +33,8 @@ function limits({ cell, facts, request }: Evidence): string[] {
   const { acceleration } = facts;
   const found: string[] = [];
   if (acceleration === undefined && request.tier !== "contract") found.push("what ran the guest was not seen");
-  if (acceleration === "tcg" || acceleration === "kvm-emulated") found.push(emulated[acceleration]);
+  if (acceleration === "kvm-emulated" && facts.preflight?.unproven && request.testbed !== "vm") found.push(unproven);
+  else if (acceleration === "tcg" || acceleration === "kvm-emulated") found.push(emulated[acceleration]);
   if (request.tier === "contract") found.push("nothing was booted: only the contract tier was asked for");
   if (request.tier !== "kata") found.push("no Kata workload ran");
   if (request.testbed === "local") found.push("it ran on the machine of whoever says so");

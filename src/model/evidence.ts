@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Seen } from "./command.ts";
 import { loose } from "./loose.ts";
 import { Reason } from "./reason.ts";
+import { Preflight, Runner } from "./runner.ts";
 import { Scenario } from "./scenario.ts";
 import { Target } from "./target.ts";
 import {
@@ -29,12 +30,23 @@ export const Repository = z.looseObject({
 });
 export type Repository = z.infer<typeof Repository>;
 
+/** What the distro itself has in the place of an installed package that is older. */
+export const Update = z.looseObject({
+  version: z.string(),
+  repository: Repository,
+  /** Whether the distro gives it to some machines so far, and not to this one. */
+  phased: z.boolean().optional(),
+});
+export type Update = z.infer<typeof Update>;
+
 export const Package = z.looseObject({
   name: z.string(),
   version: z.string(),
   arch: z.string(),
   /** Null where the package database knows none: a local package file, or a repository that is gone. */
   repository: Repository.nullable(),
+  /** Where a repository of the distro's own has a newer version. */
+  update: Update.optional(),
   /** Installed from a file given with --with-package. */
   candidate: z.boolean().optional(),
   /** Installed by this run on the machine that it ran on, with the user's consent; it stays there. */
@@ -63,30 +75,6 @@ export const Brought = z.looseObject({
   sha256: z.string(),
 });
 export type Brought = z.infer<typeof Brought>;
-
-/** The machine that the harness runs on. */
-export const Runner = z.looseObject({
-  kernel: z.string(),
-  cpu: z.string(),
-  cpus: z.int(),
-  memoryMiB: z.int(),
-  engine: z.string(),
-});
-
-/** What a small guest showed of this runner's /dev/kvm. */
-export const Preflight = z.looseObject({
-  kvm: z.enum(["boots", "unusable", "absent"]),
-  /** Whether this machine is itself a virtual one. */
-  virtualized: z.boolean(),
-  /** Whether a program plays its processor: its KVM works, and proves nothing of hardware. */
-  emulated: z.boolean().optional(),
-  vhostVsock: z.boolean(),
-  /** Whether a VM of its KVM's gets a KVM of its own. */
-  nested: z.boolean().optional(),
-  /** What was seen, one line. */
-  saw: z.string(),
-});
-export type Preflight = z.infer<typeof Preflight>;
 
 export const Image = z.looseObject({
   source: z.enum(["registry", "bootstrap"]),

@@ -42,6 +42,7 @@ export const codes = {
   "host.module-not-loaded": row("distro", "A module that Kata's host needs is not loaded by itself", false),
   "host.device-missing": row("distro", "A device node that Kata opens does not appear on the distro's own kernel"),
   "host.not-the-distros": row("runner", "The distro's own kernel did not run under the VMM: it was not asked"),
+  "host.not-up-to-date": row("runner", "This machine has an older version than its distro ships by now"),
   "host.io-uring-disabled": row("distro", "io_uring is switched off by sysctl", false),
   "host.cgroup-v1": row("distro", "The testbed does not run on cgroup v2", false),
   "guest.option-missing": row("distro", "The kernel was built without an option that Kata's guest needs"),

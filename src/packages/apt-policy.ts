@@ -1,9 +1,11 @@
-import type { Repository } from "../model/evidence.ts";
+import type { Repository, Update } from "../model/evidence.ts";
 
 /** A line of a version table: which index has the version. */
 interface Version {
   readonly version: string;
   readonly installed: boolean;
+  /** Given to a part of all machines, not to others yet. */
+  readonly phased: boolean;
   readonly indexes: readonly string[];
 }
 
@@ -19,7 +21,8 @@ export interface AptPolicy {
 }
 
 const indexLine = /^\s+-?\d+ (\S.*)$/;
-const versionLine = /^ (\*\*\*| {3}) (\S+)(?: -?\d+)?$/;
+/** Ubuntu gives an update to some machines first, and says so behind the priority. */
+const versionLine = /^ (\*\*\*| {3}) (\S+)(?: -?\d+)?( \(phased \d+%\))?$/;
 
 /** Debian's backports say `Debian Backports`; Ubuntu's say `Ubuntu`. A PPA says `LP-PPA-…`. */
 const isOwn = (origin: string, distro: string): boolean =>
@@ -48,12 +51,15 @@ function readRepositories(text: string, distro: string): Map<string, Repository>
 }
 
 function readVersions(lines: readonly string[]): Version[] {
-  const versions: { version: string; installed: boolean; indexes: string[] }[] = [];
+  const versions: (Omit<Version, "indexes"> & { indexes: string[] })[] = [];
   for (const line of lines) {
     const version = versionLine.exec(line);
     const index = indexLine.exec(line)?.[1];
-    if (version) versions.push({ version: version[2] ?? "", installed: version[1] === "***", indexes: [] });
-    else if (index !== undefined) versions.at(-1)?.indexes.push(index);
+    if (version) {
+      const [, mark, name = "", phased] = version;
+      versions.push({ version: name, installed: mark === "***", phased: phased !== undefined, indexes: [] });
+    }
+    if (!version && index !== undefined) versions.at(-1)?.indexes.push(index);
   }
   return versions;
 }
@@ -80,6 +86,20 @@ function readPackages(text: string): Map<string, Stanza> {
 export function readAptPolicy(text: string, distro: string): AptPolicy {
   const [all = "", named = ""] = text.split("\u001e\n");
   return { repositories: readRepositories(all, distro), packages: readPackages(named) };
+}
+
+/**
+ * What an update would install from the distro's own repositories in the place of an older version, else what the distro gives to some
+ * machines already. A version table has the newest version first, so nothing is compared here.
+ */
+export function updateOf(policy: AptPolicy, { candidate, versions }: Stanza): Update | undefined {
+  const installed = versions.findIndex(one => one.installed);
+  const newer = versions.slice(0, Math.max(0, installed));
+  const offered = newer.find(({ version }) => version === candidate);
+  const update = offered ?? newer.find(({ phased }) => phased);
+  const repository = repositoryOf(policy, update);
+  if (!update || !repository?.own) return undefined;
+  return { version: update.version, repository, ...(offered ? {} : { phased: true }) };
 }
 
 /** The repository that has a version: the distro's own first, for a mirror or a local one may carry the same. */

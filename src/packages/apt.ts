@@ -2,7 +2,7 @@ import type { Command } from "../model/command.ts";
 import type { Package } from "../model/evidence.ts";
 import type { AptRepository, Target } from "../model/target.ts";
 import { ownerIn, readSearch } from "./apt-files.ts";
-import { readAptPolicy, repositoryOf } from "./apt-policy.ts";
+import { readAptPolicy, repositoryOf, updateOf } from "./apt-policy.ts";
 import { diagnoseApt } from "./apt-trouble.ts";
 import { compared } from "./compared.ts";
 import type { PackageManager } from "./index.ts";
@@ -152,6 +152,20 @@ export const apt: PackageManager = {
         return version === undefined ? [] : [[name, repositoryOf(policy, version)]];
       }),
     );
+  },
+
+  readUpdates(seen, target) {
+    const policy = readAptPolicy(seen.stdout, target.distro);
+    return new Map(
+      [...policy.packages].flatMap(([name, stanza]) => {
+        const update = updateOf(policy, stanza);
+        return update === undefined ? [] : [[name, update]];
+      }),
+    );
+  },
+  update(name, { phased = false }) {
+    const options = phased ? "-o APT::Get::Always-Include-Phased-Updates=true " : "";
+    return `apt-get update && apt-get ${options}install --only-upgrade ${name}`;
   },
 
   find: patterns => ({ argv: ["dpkg-query", "--search", "--", ...patterns, surelyThere], timeoutMs: minute, env }),

@@ -146,6 +146,10 @@ export const dnf: PackageManager = {
   readRepositories: (seen, target) =>
     new Map(rows(seen).map(([name = "", , id]) => [name, repository(id, target.distro)])),
 
+  // rpm remembers where a version came from, so none that is behind loses its repository; `--testbed local` is apt's alone.
+  readUpdates: () => new Map(),
+  update: name => `dnf --refresh upgrade ${name}`,
+
   find: patterns => sh(findScript, [`\t(${[...patterns, surelyThere].map(extended).join("|")})$`], minute),
   readFind(seen) {
     const found = rows(seen).map(([name = "", path = ""]) => ({ path, packages: [name] }));

@@ -1,5 +1,5 @@
 import type { Command, Seen } from "../model/command.ts";
-import type { Package, Repository } from "../model/evidence.ts";
+import type { Package, Repository, Update } from "../model/evidence.ts";
 import type { Reason } from "../model/reason.ts";
 import type { Target } from "../model/target.ts";
 import type { PackageManagerId } from "../model/words.ts";
@@ -47,6 +47,10 @@ export interface PackageManager {
   repositories(names: readonly string[]): Command;
   /** By package name; null where no repository has the installed version. */
   readRepositories(seen: Seen, target: Target): ReadonlyMap<string, Repository | null>;
+  /** From what `repositories` prints, by package name: where the distro itself has a newer version than the installed one. */
+  readUpdates(seen: Seen, target: Target): ReadonlyMap<string, Update>;
+  /** What a user types to get it. */
+  update(name: string, update: Update): string;
   /** Searches the files of all installed packages. In a pattern `*` stands for anything, slashes too. */
   find(patterns: readonly string[]): Command;
   /**

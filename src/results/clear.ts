@@ -1,6 +1,6 @@
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Arch } from "../model/words.ts";
+import type { Arch } from "../model/words.ts";
 import { cellFiles, isSafeName, logs, targetFiles, targetFolder } from "./folders.ts";
 
 /** Folders in `folder`, links not among them; none where it is not there. */
@@ -36,23 +36,23 @@ async function clearLogs(folder: string): Promise<void> {
   await removeIfEmpty(folder);
 }
 
-/** The cells' folders that there are in the folder of a target. */
-export async function foldersOf(target: string): Promise<string[]> {
-  const arches = (await foldersIn(target)).filter(one => Arch.options.some(arch => one === join(target, arch)));
-  return (await Promise.all(arches.map(foldersIn))).flat();
+/** The cells' folders of these architectures that there are in the folder of a target. */
+export async function foldersOf(target: string, arches: readonly Arch[]): Promise<string[]> {
+  const there = (await foldersIn(target)).filter(one => arches.some(arch => one === join(target, arch)));
+  return (await Promise.all(there.map(foldersIn))).flat();
 }
 
 /**
- * Removes the results of earlier runs of a target, so that its folder tells of one run only. Files that we never write stay, and so do
- * the folders that they are in.
+ * Removes the results of earlier runs of a target on an architecture, so that of that one its folder tells of one run only; and what is
+ * written of all of them together, which is about to be untrue. Files that we never write stay, and so do the folders that they are in.
  */
-export async function clearTarget(out: string, target: string): Promise<void> {
+export async function clearTarget(out: string, target: string, arch: Arch): Promise<void> {
   const folder = targetFolder(out, target);
-  for (const cell of await foldersOf(folder)) {
+  for (const cell of await foldersOf(folder, [arch])) {
     for (const inner of await foldersIn(cell)) if (inner === join(cell, logs)) await clearLogs(inner);
     await clearFiles(cell, cellFiles);
     await removeIfEmpty(cell);
   }
-  for (const arch of Arch.options) await removeIfEmpty(join(folder, arch));
+  await removeIfEmpty(join(folder, arch));
   if ((await foldersIn(out)).includes(folder)) await clearFiles(folder, targetFiles);
 }

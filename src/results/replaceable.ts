@@ -31,15 +31,20 @@ async function ensureFolder(path: string, files: readonly string[]): Promise<Fou
 }
 
 /**
- * Proves, changing nothing, that the results of these cells can be put below `out`, and those of earlier runs of their targets be
- * removed. Rejects with UsageError that names what is in the way.
+ * Proves, changing nothing, that the results of these cells can be put below `out`, and those of earlier runs of their targets on the
+ * same architecture be removed. Rejects with UsageError that names what is in the way.
  */
 export async function ensureReplaceable(out: string, places: readonly Place[]): Promise<void> {
   for (const target of new Set(places.map(place => place.target))) {
     const folder = targetFolder(out, target);
     if ((await ensureFolder(folder, targetFiles)) === "nothing") continue;
-    const own = places.filter(place => place.target === target).map(place => cellFolder(out, place));
-    for (const cell of new Set([...own, ...(await foldersOf(folder))])) {
+    const asked = places.filter(place => place.target === target);
+    const own = asked.map(place => cellFolder(out, place));
+    const earlier = await foldersOf(
+      folder,
+      asked.map(({ arch }) => arch),
+    );
+    for (const cell of new Set([...own, ...earlier])) {
       if ((await ensureFolder(dirname(cell), [])) === "nothing") continue;
       if ((await ensureFolder(cell, cellFiles)) === "folder") await ensureFolder(join(cell, logs), []);
     }

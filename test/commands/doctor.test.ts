@@ -62,6 +62,33 @@ describe("diagnose", () => {
     expect(state("KVM")?.advice).toMatch(/^Only booting a guest proves/);
   });
 
+  it.each([
+    [
+      { kvm: "unusable", saw: "KVM internal error. Suberror: 1" },
+      "note",
+      "/dev/kvm opens but boots no kernel, as an earlier run saw: KVM internal error. Suberror: 1",
+      /^Testbeds are VMs on an emulated processor.*--no-cache/,
+    ],
+    [
+      { kvm: "boots", saw: "a kernel booted" },
+      "good",
+      "/dev/kvm boots a kernel, as an earlier run saw; guests of guests allowed",
+      null,
+    ],
+    [
+      { kvm: "boots", emulated: true, saw: "a kernel booted" },
+      "note",
+      "/dev/kvm boots a kernel, as an earlier run saw, on an emulated processor; guests of guests allowed",
+      /provisional/,
+    ],
+  ] as const)("goes by what an earlier run saw of KVM: %j", (seen, state, saw, advice) => {
+    const preflight = { ...seen, virtualized: true, vhostVsock: true };
+    const found = diagnose(ready, facts, preflight).find(({ title }) => title === "KVM");
+    expect(found).toMatchObject({ state, saw });
+    if (advice === null) expect(found?.advice).toBeNull();
+    else expect(found?.advice).toMatch(advice);
+  });
+
   it("says what is the way out of having none", () => {
     expect(state("KVM", { ...facts, kvm: "absent", virtualized: true })?.advice).toMatch(/nested virtualization/);
     expect(state("KVM", { ...facts, kvm: "absent" })?.advice).toMatch(/firmware/);
@@ -93,6 +120,14 @@ describe("doctor", () => {
     expect(text).toMatch(/^Install: env DEBIAN_FRONTEND/m);
     expect(text).toMatch(/Or let a run do it: add --setup\n$/);
     expect(at.ran()).toEqual([]);
+  });
+
+  it("tells in JSON what an earlier run saw", async () => {
+    using at = fakeMachine();
+    const preflight = { kvm: "unusable", virtualized: true, vhostVsock: false, saw: "emulation failure" } as const;
+    const told = { machine: at.machine, json: true, folders };
+    expect(JSON.parse((await doctor({ ...told, preflight })).text)).toMatchObject({ preflight });
+    expect(JSON.parse((await doctor(told)).text)).toMatchObject({ preflight: null });
   });
 
   it("says the same as JSON", async () => {

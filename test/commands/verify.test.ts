@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { judgeTarget } from "../../src/commands/judge.ts";
 import { main } from "../../src/commands/program.ts";
 import { type CellHands, openSession, type Session, type SessionOptions } from "../../src/commands/session.ts";
 import { Unprepared } from "../../src/images/unprepared.ts";
@@ -9,14 +10,24 @@ import type { PlannedCell } from "../../src/model/cell.ts";
 import { UsageError } from "../../src/model/failure.ts";
 import { reason } from "../../src/model/reason.ts";
 import { Verdict } from "../../src/model/verdict.ts";
+import { verdictsJson } from "../../src/reporters/verdict-json.ts";
+import { loadTarget } from "../../src/results/load.ts";
+import { saveCell } from "../../src/results/save.ts";
 import { EngineGone } from "../../src/testbeds/engine.ts";
 import { folder } from "../images/folder.ts";
 import { entriesOf, kata4, lay, tar } from "../images/kata/release-files.ts";
+import { evidence } from "../judge/evidence.ts";
 import { type Scripts, scriptedHands } from "../observe/cell-hands.ts";
 
 // The session is where the engine comes in; all else here is the real thing, from argv to the files of the results.
 vi.mock(import("../../src/commands/session.ts"), async original => ({ ...(await original()), openSession: vi.fn() }));
 vi.mock(import("../../src/commands/prepare.ts"), () => ({ prepare: async () => {}, stopAll: async () => true }));
+
+const targetIn = (out: string) => ({
+  folder: join(out, "debian-13"),
+  cells: ["amd64", "arm64"].map(arch => join(out, "debian-13", arch, "qemu-distro-kernel")),
+  whole: true,
+});
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -98,6 +109,39 @@ describe("a run", () => {
     expect(readFileSync(join(out, "debian-13", "amd64", "of-another-run", "journal.ndjson"), "utf8")).toBe(
       "no journal\n",
     );
+  });
+
+  describe("beside results of another architecture", () => {
+    const arm64 = evidence({ cell: { ...evidence().cell, arch: "arm64" } });
+    const place = join("debian-13", "arm64", "qemu-distro-kernel");
+
+    it("leaves them, tells of them in the verdict on disk, and goes by its own", async () => {
+      const out = await folder();
+      await saveCell(out, arm64);
+      const before = readFileSync(join(out, place, "evidence.json"), "utf8");
+      const { code, stdout } = await verify(scripted(), ["--out", out, "--json"]);
+      expect(code).toBe(1);
+      expect(readFileSync(join(out, place, "evidence.json"), "utf8")).toBe(before);
+      const onDisk = Verdict.parse(JSON.parse(readFileSync(join(out, "debian-13", "verdict.json"), "utf8")));
+      expect(onDisk.cells.map(({ arch }) => arch)).toEqual(["amd64", "arm64"]);
+      for (const file of ["junit.xml", "summary.md"])
+        expect(readFileSync(join(out, "debian-13", file), "utf8")).toMatch(/arm64/);
+      expect(Verdict.parse(JSON.parse(stdout)).cells.map(({ arch }) => arch)).toEqual(["amd64"]);
+      const again = judgeTarget("debian-13", (await loadTarget(targetIn(out))).cells);
+      expect(verdictsJson([again])).toBe(readFileSync(join(out, "debian-13", "verdict.json"), "utf8"));
+    });
+
+    it("that cannot be read does nothing, and removes nothing", async () => {
+      const out = await folder();
+      await saveCell(out, evidence());
+      await saveCell(out, arm64);
+      writeFileSync(join(out, place, "journal.ndjson"), "no journal\n");
+      const open = vi.fn(scripted());
+      const { code, stderr } = await verify(open, ["--out", out]);
+      expect([code, open.mock.calls.length]).toEqual([2, 0]);
+      expect(stderr).toContain(join(place, "journal.ndjson"));
+      expect(existsSync(join(out, "debian-13", "amd64", "qemu-distro-kernel", "evidence.json"))).toBe(true);
+    });
   });
 
   it("says that GitHub's summary cannot be written, and ends as it would have", async () => {

@@ -18,6 +18,15 @@ const under = (request: Partial<Evidence["request"]>, facts: Evidence["facts"] =
   };
 };
 
+const unproven = {
+  kvm: "boots",
+  virtualized: false,
+  emulated: true,
+  unproven: true,
+  vhostVsock: true,
+  saw: "",
+} as const;
+
 it("is supported where all passed under KVM", () => {
   expect(standing(under({}), [passed]).standing).toBe("supported");
 });
@@ -51,6 +60,27 @@ it.each<[string, Evidence, RegExp]>([
     "it has a part of them beside Kata's own kernel",
     leavingOut({ guestKernel: "kata", workloads: ["console"] }),
     /decides: vsock, virtiofs, /,
+  ],
+  [
+    "nothing proves the processor",
+    under({ testbed: "container" }, { acceleration: "kvm-emulated", preflight: unproven }),
+    /nothing proves that this machine's processor is real/,
+  ],
+  [
+    "nothing proves the processor, and the testbed's is emulated anyway",
+    under({ testbed: "vm" }, { acceleration: "kvm-emulated", preflight: unproven }),
+    /but KVM ran on an emulated CPU$/,
+  ],
+  [
+    "the processor is known to be played",
+    under(
+      { testbed: "container" },
+      {
+        acceleration: "kvm-emulated",
+        preflight: { kvm: "boots", virtualized: true, emulated: true, vhostVsock: true, saw: "" },
+      },
+    ),
+    /but KVM ran on an emulated CPU$/,
   ],
   ["it was emulated", under({}, { acceleration: "kvm-emulated" }), /emulated CPU/],
 ])("is provisional where %s", (_, seen, why) => {

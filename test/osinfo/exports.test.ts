@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { parse as toml } from "smol-toml";
 import { describe, expect, it } from "vitest";
+import { parse as yaml } from "yaml";
 import { readStrings } from "../../src/kata/toml.ts";
 import type { OsRelease } from "../../src/model/osinfo.ts";
 import { buildPage, toBuild } from "../../src/osinfo/build-page.ts";
@@ -75,8 +77,10 @@ describe("values for kata-deploy", () => {
     const text = helmText(made);
     expect(text).toMatch(/^[\n -~]*$/);
     for (const line of text.trim().split("\n")) expect(line).toMatch(/^ *"[\w-]+":(?: (?:true|"(?:[^"\\]|\\.)*"))?$/);
-    const said = /"dropIn": (".*")$/m.exec(text)?.[1] ?? "";
-    expect(JSON.parse(said)).toBe(made.customRuntimes.runtimes["kata-debian-13"]?.dropIn);
+    expect(yaml(text)).toEqual(made);
+    const [own] = Object.values(made.customRuntimes.runtimes);
+    expect(toml(own?.dropIn ?? "")).toMatchObject({ hypervisor: { qemu: { path: hostile } } });
+    expect(yaml(own?.runtimeClass ?? "")).toMatchObject({ kind: "RuntimeClass", handler: "kata-debian-13" });
   });
 });
 

@@ -84,6 +84,72 @@ describe("what apt says of repositories", () => {
     expect(from.get("qemu-system-x86")).toEqual({ name: "LP-PPA-someone noble/main", own: false });
   });
 
+  const main = " 500 repository-1: trixie/main amd64 Packages";
+  const ppa = " 500 repository-2: trixie/main amd64 Packages";
+  const sid = " 500 repository-3: sid/main amd64 Packages";
+  const table = (candidate: string, ...versions: string[]) =>
+    [
+      ...[main, "     release v=13.7,o=Debian,a=stable,n=trixie,l=Debian,c=main,b=amd64"],
+      ...[ppa, "     release o=LP-PPA-someone,a=trixie,n=trixie,c=main,b=amd64"],
+      ...[sid, "     release o=Debian,a=unstable,n=sid,c=main,b=amd64"],
+      ...[
+        "\u001e",
+        "qemu-system-x86:",
+        "  Installed: 2",
+        `  Candidate: ${candidate}`,
+        "  Version table:",
+        ...versions,
+        "",
+      ],
+    ].join("\n");
+  const installed = " *** 2 100\n        100 /var/lib/dpkg/status";
+  const of = (version: string, index: string, priority = "500") => `     ${version} ${priority}\n       ${index}`;
+
+  it.each([
+    [
+      "the distro has gone on",
+      table("3", of("3", main), installed),
+      { version: "3", repository: "Debian trixie/main" },
+    ],
+    ["it is newer than what the distro has", table("2", installed, of("1", main)), undefined],
+    ["no repository knows it", table("2", installed), undefined],
+    ["what is newer is a third party's", table("3", of("3", ppa), installed), undefined],
+    ["an update would not take what is newer", table("2", of("4", sid), installed, of("1", main)), undefined],
+    ["an update would take the older of two", table("3", of("4", sid), of("3", main), installed), { version: "3" }],
+    ["it is not installed", table("3", of("3", main)), undefined],
+    ["others get it already", table("2", of("3", main, "1 (phased 20%)"), installed), { version: "3", phased: true }],
+    ["so does this machine", table("3", of("3", main, "500 (phased 20%)"), installed), { version: "3" }],
+    [
+      "others get one, and this machine one between",
+      table("3", of("4", main, "1 (phased 20%)"), of("3", main), installed),
+      { version: "3" },
+    ],
+    ["others get what is a third party's", table("2", of("3", ppa, "1 (phased 20%)"), installed), undefined],
+    [
+      "what is installed is in a repository too",
+      table("3", of("3", main), ` *** 2 500\n       ${main}`),
+      { version: "3" },
+    ],
+  ])("knows what an update would bring: %s", (_, said, update) => {
+    const found = apt.readUpdates(exited(0, said), target).get("qemu-system-x86");
+    expect(found && { ...found, repository: found.repository.name }).toEqual(
+      update && { repository: "Debian trixie/main", ...update },
+    );
+  });
+
+  it("knows an installed version that others do not get yet", () => {
+    const said = table("2", ` *** 2 500 (phased 50%)\n       ${main}`, of("1", sid));
+    const seen = exited(0, said);
+    expect(apt.readRepositories(seen, target).get("qemu-system-x86")?.name).toBe("Debian trixie/main");
+    expect(apt.readUpdates(seen, target).size).toBe(0);
+  });
+
+  it("tells how to update, with what is kept from this machine as yet", () => {
+    const update = { version: "3", repository: { name: "Ubuntu noble-updates/main", own: true } };
+    expect(apt.update("seabios", update)).toBe("apt-get update && apt-get install --only-upgrade seabios");
+    expect(apt.update("seabios", { ...update, phased: true })).toMatch(/ -o \S+Include-Phased-Updates=true install /);
+  });
+
   it("keeps addresses out of the evidence", () => {
     expect(recorded("apt-policy-backports").stdout).not.toMatch(/:\/\//);
   });

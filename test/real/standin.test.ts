@@ -75,6 +75,14 @@ describe("probe", () => {
   });
 });
 
+describe("cpuid", () => {
+  test("says who runs the processor, where the processor says that somebody does", async () => {
+    const { code, stdout } = await sh("$S cpuid; grep -qw hypervisor /proc/cpuinfo || echo nobody");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^(?:[ -~]{4,12}|nobody)\n$/);
+  });
+});
+
 describe("insert", () => {
   test("says on one line which modules cannot be inserted, and why", async () => {
     const { code, stdout } = await sh("echo none >$F/b.ko; printf 'a.ko\\nb.ko\\n' | $S insert $F");

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { judgeCheck } from "../../src/judge/check.ts";
-import type { Evidence } from "../../src/model/evidence.ts";
+import type { Evidence, Package } from "../../src/model/evidence.ts";
 import { reason } from "../../src/model/reason.ts";
+import type { TestbedKind } from "../../src/model/words.ts";
 import { contractChecks } from "../../src/requirements/index.ts";
 import { recorded, troubles } from "./recorded.ts";
 
@@ -198,6 +199,73 @@ describe("sabotaged evidence", () => {
       "fail contract.provenance.vmm: provenance.not-shipped",
     ]);
     expect(troubles(brought({ repository: null, candidate: true }), true)).toEqual([]);
+  });
+
+  const own = { name: "Debian trixie/main", own: true };
+  const update = { version: "99", repository: { name: "Debian trixie-security/main", own: true } };
+  it.each<[string, TestbedKind, "vmm" | "guestKernel", Partial<Package>, string[]]>([
+    ["that was not updated", "local", "vmm", { update }, ["error contract.provenance.vmm: host.not-up-to-date"]],
+    ["that was, with one of nobody's", "local", "vmm", {}, ["fail contract.provenance.vmm: provenance.not-shipped"]],
+    ["that the run made", "container", "vmm", { update }, ["fail contract.provenance.vmm: provenance.not-shipped"]],
+    [
+      "that was not updated, with one that a repository still has",
+      "local",
+      "vmm",
+      { update, repository: own },
+      ["error contract.provenance.vmm: host.not-up-to-date"],
+    ],
+    [
+      "that the distro keeps what is newer from, with what no repository has",
+      "local",
+      "vmm",
+      { update: { ...update, phased: true } },
+      ["error contract.provenance.vmm: host.not-up-to-date"],
+    ],
+    [
+      "that the distro keeps what is newer from, with one that a repository has",
+      "local",
+      "vmm",
+      { update: { ...update, phased: true }, repository: own },
+      [],
+    ],
+    [
+      "that was not updated, with one of somebody else's",
+      "local",
+      "vmm",
+      { update, repository: { name: "LP-PPA-someone", own: false } },
+      ["fail contract.provenance.vmm: provenance.not-shipped"],
+    ],
+    [
+      "that the run made, of an image behind what it installs from",
+      "container",
+      "vmm",
+      { update, repository: own },
+      [],
+    ],
+    ["with an old kernel", "local", "guestKernel", {}, ["error contract.provenance.kernel: host.not-up-to-date"]],
+    [
+      "with an old kernel, and one of the user's",
+      "local",
+      "guestKernel",
+      { version: "6.20-1" },
+      ["fail contract.provenance.kernel: provenance.not-shipped"],
+    ],
+  ])("a package on a machine %s", (_, testbed, part, more, expected) => {
+    const seen = recorded("debian-13");
+    const { arch, target } = seen.cell;
+    const one = seen.facts.components?.[part];
+    if (!one?.package) throw new Error("not recorded");
+    const old = { ...one.package, repository: null };
+    const leading = { ...old, name: "linux-image-amd64", update };
+    const packages = [leading, ...(seen.facts.packages ?? []).filter(({ name }) => name !== leading.name)];
+    const components = { ...seen.facts.components, [part]: { ...one, package: { ...old, ...more } } };
+    const kernel = { ...target.packages.kernel, [arch]: [leading.name] };
+    const cell = { ...seen.cell, target: { ...target, packages: { ...target.packages, kernel } } };
+    const request = { ...seen.request, testbed };
+    const told = { ...seen, cell, request, facts: { ...seen.facts, packages, components } };
+    expect(troubles(told, true).filter(line => line.includes("provenance"))).toEqual(expected);
+    for (const check of contractChecks.filter(({ id }) => expected.includes(`error ${id}: host.not-up-to-date`)))
+      expect(judgeCheck(check, told).reason?.message).toMatch(/apt-get .*install --only-upgrade \S+$/);
   });
 });
 

@@ -102,7 +102,13 @@ describe("clearing a target", () => {
     mkdirSync(join(elsewhere, "s"), { recursive: true });
     writeFileSync(join(elsewhere, "s", "evidence.json"), "mine");
     symlinkSync(elsewhere, join(out, "debian-13", "link"));
-    await clearTarget(out, "debian-13");
+    await saveVerdict(out, verdict());
+    await clearTarget(out, "debian-13", "amd64");
+    expect(tree(out).filter(path => path.startsWith("debian-13/arm64/qemu-distro-kernel/"))).toEqual(
+      ["evidence.json", "manifest.json", "mine.log"].map(name => `debian-13/arm64/qemu-distro-kernel/${name}`),
+    );
+    expect(tree(out).filter(path => /amd64|verdict|junit|summary/.test(path))).toEqual([]);
+    await clearTarget(out, "debian-13", "arm64");
     expect(tree(out).filter(path => !path.includes("link"))).toEqual([
       "debian-13",
       "debian-13/arm64",
@@ -114,6 +120,6 @@ describe("clearing a target", () => {
   });
 
   it("has nothing to do where nothing is", async () => {
-    await expect(clearTarget(join(dir, "nowhere"), "debian-13")).resolves.toBeUndefined();
+    await expect(clearTarget(join(dir, "nowhere"), "debian-13", "amd64")).resolves.toBeUndefined();
   });
 });

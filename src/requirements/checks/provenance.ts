@@ -4,6 +4,7 @@ import type { Part } from "../../model/words.ts";
 import { packageManagers } from "../../packages/index.ts";
 import { builtByUser } from "../built.ts";
 import { cutShort, unfinished } from "../cut-short.ts";
+import { behind } from "./behind.ts";
 import { said } from "./example.ts";
 import { stepOf } from "./qemu-ended.ts";
 
@@ -43,13 +44,12 @@ function judge(part: Checked, evidence: Evidence) {
     return fail("provenance.not-shipped", `${path} belongs to no package, or was put in the place of a package's file`);
   const named = `${owner.name} ${owner.version}`;
   if (owner.candidate) return skip("provenance.candidate", `${path} comes from the package file ${named}`);
-  if (owner.repository === null)
-    return fail("provenance.not-shipped", `${path} belongs to ${named}, which no repository has`);
-  if (!owner.repository.own)
-    return fail(
-      "provenance.not-shipped",
-      `${path} belongs to ${named} from ${owner.repository.name}, not the distro's own`,
-    );
+  const { repository } = owner;
+  if (repository && !repository.own)
+    return fail("provenance.not-shipped", `${path} belongs to ${named} from ${repository.name}, not the distro's own`);
+  const old = behind(owner, path, evidence);
+  if (old) return old;
+  if (!repository) return fail("provenance.not-shipped", `${path} belongs to ${named}, which no repository has`);
   const verified = evidence.steps[verifyStep(part)];
   if (verified === undefined) return error("harness.not-observed", "The package's files were not compared");
   const changed = manager.readVerify(verified);
@@ -66,7 +66,7 @@ function judge(part: Checked, evidence: Evidence) {
     );
   return changed.some(one => sameFile(one, path))
     ? fail("provenance.modified", `${path} is not as ${named} installed it`, verified.stdout.slice(0, 2000))
-    : pass(`${path} is ${named} from ${owner.repository.name}, unchanged`);
+    : pass(`${path} is ${named} from ${repository.name}, unchanged`);
 }
 
 /** Whether a part that was looked up is the distro's own. */

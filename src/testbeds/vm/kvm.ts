@@ -1,6 +1,6 @@
-import { access, readFile, stat } from "node:fs/promises";
+import { access, readdir, readFile, stat } from "node:fs/promises";
 import { release } from "node:os";
-import { type Processor, readProcessor } from "./processor.ts";
+import { type Processor, readProcessor, type ShownMachine } from "./processor.ts";
 
 const device = "/dev/kvm";
 
@@ -44,14 +44,31 @@ export interface RunnerLook extends Processor {
   readonly nested: boolean;
 }
 
-export async function lookAtRunner(path = device): Promise<RunnerLook> {
-  const [cpuinfo, vendor, clocks, vhostVsock, nested, node] = await Promise.all([
+/** Clocks of other machines: one of them is that which KVM lets its machines read of its own. */
+async function remoteClocks(): Promise<string> {
+  const folder = "/sys/class/ptp";
+  const names = await readdir(folder).catch(() => []);
+  return (await Promise.all(names.map(name => read(`${folder}/${name}/clock_name`)))).join("");
+}
+
+async function shown(): Promise<ShownMachine> {
+  const [cpuinfo, vendor, product, model, clocks, remote] = await Promise.all([
     read("/proc/cpuinfo"),
     read("/sys/class/dmi/id/sys_vendor"),
+    read("/sys/class/dmi/id/product_name"),
+    read("/proc/device-tree/model"),
     read("/sys/devices/system/clocksource/clocksource0/available_clocksource"),
+    remoteClocks(),
+  ]);
+  return { cpuinfo, vendor, product, model, clocks, remoteClocks: remote };
+}
+
+export async function lookAtRunner(path = device): Promise<RunnerLook> {
+  const [machine, vhostVsock, nested, node] = await Promise.all([
+    shown(),
     there("/dev/vhost-vsock"),
     nests(),
     there(path),
   ]);
-  return { device: node, ...readProcessor({ cpuinfo, vendor, clocks }), vhostVsock, nested };
+  return { device: node, ...readProcessor(machine), vhostVsock, nested };
 }

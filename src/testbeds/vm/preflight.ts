@@ -1,12 +1,13 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { openScratch, partOf } from "../../images/scratch.ts";
-import type { Tools } from "../../images/tools.ts";
-import type { Preflight } from "../../model/evidence.ts";
-import type { Engine } from "../engine.ts";
+import { standinInTools, type Tools } from "../../images/tools.ts";
+import type { Preflight } from "../../model/runner.ts";
+import type { Container, Engine } from "../engine.ts";
 import { charDevice, cpio, directory, file } from "../initramfs/cpio.ts";
-import { kvmAccess, lookAtRunner } from "./kvm.ts";
-import { lasts, preflightFile, recall } from "./remembered.ts";
+import { kvmAccess, lookAtRunner, type RunnerLook } from "./kvm.ts";
+import { signed } from "./processor.ts";
+import { lasts, preflightFile, recall, renewed } from "./remembered.ts";
 
 export interface PreflightOptions {
   readonly engine: Engine;
@@ -64,9 +65,8 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
   if (!device) return { kvm: "absent", ...common, saw: "there is no /dev/kvm" };
   const path = await preflightFile(options.cache, options.tools.key);
   const known = options.fresh ? undefined : await recall(path);
-  if (known) return { ...known, ...common };
-  const patience = common.emulated ? patienceMs.emulated : patienceMs.real;
-  const seen = { ...(await boot(options, patience)), ...common };
+  if (known) return renewed(known, common);
+  const seen = await tryOut(options, common);
   if (!lasts(seen)) return seen;
   await mkdir(dirname(path), { recursive: true });
   const part = partOf(path);
@@ -77,17 +77,15 @@ export async function preflight(options: PreflightOptions): Promise<Preflight> {
 
 type Seen = Pick<Preflight, "kvm" | "saw">;
 
-/** What output so far proves; QEMU stays up after an error of KVM, with its CPU stopped. */
-export function readBoot(printed: string): Seen | undefined {
-  if (printed.includes(marker)) return { kvm: "boots", saw: "a kernel booted to its first program" };
-  const trouble = /^.*(?:KVM internal error|KVM: entry failed|kvm run failed|qemu-system-\w+: (?!warning: )).*$/m.exec(
-    printed,
-  )?.[0];
-  const code = /^emulation failure$/m.test(printed) ? ", emulation failure" : "";
-  return trouble === undefined ? undefined : { kvm: "unusable", saw: `${trouble.trim()}${code}` };
+/** Who runs the processor, as it says itself; undefined where it does not say that anybody does, or the engine did not let it be asked. */
+async function signatureOf(container: Container, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const { code, stdout } = await container.exec([standinInTools, "cpuid"], signal === undefined ? {} : { signal });
+  const text = Buffer.from(stdout).toString("latin1");
+  return code === 0 && text !== "" ? text.trim() : undefined;
 }
 
-async function boot({ engine, tools, run, user, device, signal }: PreflightOptions, patience: number): Promise<Seen> {
+async function tryOut(options: PreflightOptions, look: Omit<RunnerLook, "device">): Promise<Preflight> {
+  const { engine, tools, run, user, device, signal } = options;
   await using scratch = await openScratch();
   await writeFile(join(scratch.path, "initrd"), initrd(tools));
   await using container = await engine.start({
@@ -99,6 +97,23 @@ async function boot({ engine, tools, run, user, device, signal }: PreflightOptio
     mounts: [{ source: scratch.path, target: folder, readOnly: true }],
     network: "none",
   });
+  const signature = await signatureOf(container, signal);
+  const processor = signed(look, signature);
+  const seen = await boot(container, processor.emulated ? patienceMs.emulated : patienceMs.real, signal);
+  return { ...seen, ...look, ...processor, ...(signature === undefined ? {} : { signature }) };
+}
+
+/** What output so far proves; QEMU stays up after an error of KVM, with its CPU stopped. */
+export function readBoot(printed: string): Seen | undefined {
+  if (printed.includes(marker)) return { kvm: "boots", saw: "a kernel booted to its first program" };
+  const trouble = /^.*(?:KVM internal error|KVM: entry failed|kvm run failed|qemu-system-\w+: (?!warning: )).*$/m.exec(
+    printed,
+  )?.[0];
+  const code = /^emulation failure$/m.test(printed) ? ", emulation failure" : "";
+  return trouble === undefined ? undefined : { kvm: "unusable", saw: `${trouble.trim()}${code}` };
+}
+
+async function boot(container: Container, patience: number, signal: AbortSignal | undefined): Promise<Seen> {
   const late = AbortSignal.timeout(patience);
   const ending = signal === undefined ? late : AbortSignal.any([late, signal]);
   let printed = "";

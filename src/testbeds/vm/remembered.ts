@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Preflight } from "../../model/evidence.ts";
-import { lookAtRunner } from "./kvm.ts";
+import { Preflight } from "../../model/runner.ts";
+import { lookAtRunner, type RunnerLook } from "./kvm.ts";
+import { signed } from "./processor.ts";
 
 const read = (path: string) => readFile(path, "latin1").catch(() => "");
 
@@ -29,6 +30,12 @@ const passing = /Cannot allocate memory|Permission denied|busy/i;
 export const lasts = ({ kvm, saw }: Pick<Preflight, "kvm" | "saw">): boolean =>
   kvm !== "unusable" || (refusal.test(saw) && !passing.test(saw));
 
+/** What was seen then, of a runner that is looked at again: its processor said who runs it, which only a program can ask. */
+export function renewed(known: Preflight, look: Omit<RunnerLook, "device">): Preflight {
+  const { unproven: _, ...seen } = known;
+  return { ...seen, ...look, ...signed(look, known.signature) };
+}
+
 export async function recall(path: string): Promise<Preflight | undefined> {
   const known = Preflight.safeParse(parse(await read(path)));
   return known.success && lasts(known.data) ? known.data : undefined;
@@ -47,7 +54,7 @@ export async function rememberedPreflight(cache: string, device?: string): Promi
   }));
   for (const { name } of (await Promise.all(dated)).sort((a, b) => b.at - a.at)) {
     const known = await recall(join(folder, name));
-    if (known) return { ...known, ...common };
+    if (known) return renewed(known, common);
   }
   return undefined;
 }

@@ -1,11 +1,24 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Container, type Engine, EngineGone, type ExecOptions } from "../../../src/testbeds/engine.ts";
+import { lookAtRunner, type RunnerLook } from "../../../src/testbeds/vm/kvm.ts";
 import { preflight, readBoot } from "../../../src/testbeds/vm/preflight.ts";
 import { rememberedPreflight } from "../../../src/testbeds/vm/remembered.ts";
 import { fakeEngine } from "../../images/fake-engine.ts";
+
+// What this machine shows of itself is not what is asked here.
+vi.mock(import("../../../src/testbeds/vm/kvm.ts"), async original => ({
+  ...(await original()),
+  lookAtRunner: vi.fn(),
+}));
+
+const shows = (more: Partial<RunnerLook> = {}): void => {
+  const look = { device: true, virtualized: false, emulated: false, vhostVsock: true, nested: true, ...more };
+  vi.mocked(lookAtRunner).mockImplementation(async path => ({ ...look, device: path !== "/nonexistent" }));
+};
+beforeEach(() => shows());
 
 test.each([
   ["SeaBIOS\r\n[ 0.9] Run /init\r\nkata-verify: a kernel booted\r\n", { kvm: "boots" }],
@@ -39,12 +52,13 @@ describe("what is remembered", () => {
   const boots = prints("kata-verify: a kernel booted\n");
   const gone: Exec = () => Promise.reject(new EngineGone("the engine is gone"));
 
-  function engineThat(exec: Exec): Engine {
+  function engineThat(exec: Exec, signature = ""): Engine {
     const engine = fakeEngine();
     const start: Engine["start"] = async spec => {
       const container = await engine.start(spec);
-      const run: Container["exec"] = async (_, options = {}) => {
+      const run: Container["exec"] = async (argv, options = {}) => {
         await exec(options);
+        if (argv.at(-1) === "cpuid") return { code: 0, stdout: Buffer.from(signature), stderr: new Uint8Array() };
         return { code: 0, stdout: new Uint8Array(), stderr: new Uint8Array() };
       };
       return { ...container, exec: run };
@@ -56,10 +70,10 @@ describe("what is remembered", () => {
     const cache = await mkdtemp(join(tmpdir(), "kata-verify-preflight-"));
     onTestFinished(() => rm(cache, { recursive: true }));
     const tools = { imageId: "sha256:0", key: "0".repeat(64), standin: new Uint8Array(), busybox: new Uint8Array() };
-    const look = (exec: Exec, fresh = false, key = tools.key) =>
+    const look = (exec: Exec, fresh = false, key = tools.key, signature = "") =>
       preflight({
         ...{
-          engine: engineThat(exec),
+          engine: engineThat(exec, signature),
           tools: { ...tools, key },
           cache,
           fresh,
@@ -113,12 +127,45 @@ describe("what is remembered", () => {
     expect(await look.remembered("/nonexistent")).toBeUndefined();
   });
 
-  test("nor is that it took too long", async () => {
+  test.each([
+    ["TCGTCGTCGTCG\n", { emulated: true, virtualized: true, signature: "TCGTCGTCGTCG" }],
+    ["KVMKVMKVM\n", { emulated: false, virtualized: true, signature: "KVMKVMKVM" }],
+    ["\n", { emulated: false, virtualized: true, signature: "" }],
+  ])("with who runs the processor, as it says itself: %j", async (signature, seen) => {
+    const look = await runner();
+    expect(await look(boots, false, undefined, signature)).toMatchObject({ kvm: "boots", ...seen });
+    expect(await look(gone)).toMatchObject(seen);
+    expect(await look.remembered()).toMatchObject(seen);
+  });
+
+  test("with nobody, where the processor says nothing", async () => {
+    const look = await runner();
+    const seen = await look(boots);
+    expect(seen).toMatchObject({ emulated: false, virtualized: false });
+    expect(seen).not.toHaveProperty("signature");
+  });
+
+  test("that nothing proved the processor real is not, once something does", async () => {
+    const look = await runner();
+    shows({ emulated: true, unproven: true });
+    expect(await look(boots)).toMatchObject({ emulated: true, unproven: true });
+    expect(await look.remembered()).toMatchObject({ emulated: true, unproven: true });
+    shows();
+    for (const seen of [await look(gone), await look.remembered()]) {
+      expect(seen).toMatchObject({ kvm: "boots", emulated: false });
+      expect(seen).not.toHaveProperty("unproven");
+    }
+  });
+
+  test.each([
+    ["KVMKVMKVM\n", "no kernel booted within 15 s"],
+    ["TCGTCGTCGTCG\n", "no kernel booted within 150 s"],
+  ])("nor is that it took too long: %j", async (signature, saw) => {
     const look = await runner();
     const patience = vi.spyOn(AbortSignal, "timeout").mockImplementation(() => AbortSignal.abort());
     onTestFinished(() => patience.mockRestore());
     const late: Exec = async ({ signal }) => signal?.throwIfAborted();
-    expect(await look(late)).toMatchObject({ kvm: "unusable", saw: "no kernel booted within 15 s" });
+    expect(await look(late, false, undefined, signature)).toMatchObject({ kvm: "unusable", saw });
     expect(await look(boots)).toMatchObject({ kvm: "boots" });
   });
 });

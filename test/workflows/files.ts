@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Job, jobsOf, type WorkflowFile } from "./jobs.ts";
-import { type YamlMap, yaml } from "./yaml.ts";
+import { parse } from "yaml";
+import { type Job, jobsOf, type WorkflowFile, type YamlMap } from "./jobs.ts";
 
 export const project = new URL("../../", import.meta.url).pathname;
 
-export const workflow = (text: string): WorkflowFile => ({ text, content: yaml(text) as YamlMap });
+export const workflow = (text: string): WorkflowFile => ({ text, content: parse(text) as YamlMap });
 
 const workflows = readdirSync(join(project, ".github/workflows")).map(name => `.github/workflows/${name}`);
 

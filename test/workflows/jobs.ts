@@ -1,4 +1,8 @@
-import type { Yaml, YamlMap } from "./yaml.ts";
+/** What a workflow's file is made of. */
+export type Yaml = string | number | boolean | null | readonly Yaml[] | YamlMap;
+export interface YamlMap {
+  readonly [key: string]: Yaml;
+}
 
 /** A workflow's file, or an action's. */
 export interface WorkflowFile {

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { allEvaluated, holds } from "./expressions.ts";
 import { files, project, snippetsOf } from "./files.ts";
-import { jobsOf } from "./jobs.ts";
+import { jobsOf, type YamlMap } from "./jobs.ts";
 import { rules } from "./rules.ts";
 import { runner } from "./scripts.ts";
-import { type YamlMap, yaml } from "./yaml.ts";
 
 const text = (name: string) => readFileSync(join(project, name), "utf8");
 const snippets = snippetsOf("README.md");
@@ -15,8 +15,8 @@ const major = /^\d+/.exec(JSON.parse(text("package.json")).version)?.[0];
 
 const read = (snippet: string): YamlMap =>
   snippet.startsWith(" ")
-    ? { jobs: { one: { steps: yaml(snippet.replace(/^ {6}/gm, "")) } } }
-    : (yaml(snippet) as YamlMap);
+    ? { jobs: { one: { steps: parse(snippet.replace(/^ {6}/gm, "")) } } }
+    : (parse(snippet) as YamlMap);
 
 describe("what README says of GitHub Actions", () => {
   it.each(snippets)("is a workflow that calls the action as it is: %#", snippet => {

@@ -161,6 +161,21 @@ describe("the rules of workflows", () => {
     expect(jobsOf(file).length).toBeGreaterThan(0);
   });
 
+  it("what a job may besides is on this list, which grows by nobody's oversight", () => {
+    const granted = files.flatMap(([path, file]) =>
+      jobsOf(file).flatMap(({ id, job: { permissions } }) =>
+        permissions === undefined ? [] : [[`${path.split("/").at(-1)} ${id}`, permissions]],
+      ),
+    );
+    expect(Object.fromEntries(granted)).toEqual({
+      "pins.yml propose": { actions: "write", contents: "write", "pull-requests": "write" },
+      "release.yml publish": { contents: "write" },
+      "site.yml keep": { actions: "read", contents: "write" },
+      "site.yml deploy": { pages: "write", "id-token": "write" },
+      "submission-comment.yml comment": { contents: "read", "pull-requests": "write" },
+    });
+  });
+
   it("one action has one commit in all files", () => {
     const named = files.flatMap(([, { text }]) => [...text.matchAll(/uses: ([\w/-]+)@([0-9a-f]{40} # v\S+)/g)]);
     const commits = new Map<string, Set<string>>();

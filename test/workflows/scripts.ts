@@ -2,9 +2,13 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { vi } from "vitest";
 import { allEvaluated, type Contexts } from "./expressions.ts";
 import { project } from "./files.ts";
 import type { Job } from "./jobs.ts";
+
+// The first that runs kata-verify itself may have to build it.
+vi.setConfig({ testTimeout: 60_000 });
 
 export interface Ended {
   readonly code: number | null;

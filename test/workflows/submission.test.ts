@@ -52,6 +52,7 @@ describe("check-submission.mjs", () => {
     expect(calls[0]?.argv.slice(3)).toEqual(["--known", expect.stringMatching(/\/submissions\/known\.txt$/), "--json"]);
     expect(at.read("out/comment.md")).toContain("submissions/debian-13.tar.gz: debian-13 amd64 for Kata 4.0.0");
     expect(at.read("out/comment.md")).toContain("### In order");
+    expect(at.read("out/comment.md")).toContain("`gh attestation verify FILE --repo OWNER/NAME`");
     // Nothing of the commit is in the work tree.
     expect(existsSync(at.path("clone/package.json"))).toBe(false);
     expect(existsSync(at.path("clone/submissions/debian-13.tar.gz"))).toBe(false);

@@ -4,7 +4,7 @@ import type { Container } from "./engine.ts";
 const counts = ["/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"];
 
 /** Whether the kernel killed something in the container because memory ran out, there or on the whole runner. */
-export async function lackedMemory(container: Container): Promise<boolean> {
+export async function lackedMemory(container: Pick<Container, "exec">): Promise<boolean> {
   const { stdout } = await container.exec(["cat", ...counts]).catch(() => ({ stdout: "" }));
   return /^oom_kill [1-9]/m.test(Buffer.from(stdout).toString());
 }

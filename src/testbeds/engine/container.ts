@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { TestbedGone } from "../../model/testbed.ts";
 import { type Container, EngineGone, type ExecEnd, type ExecOptions, type PutFile } from "../engine.ts";
+import { lackedMemory } from "../lacked-memory.ts";
 import { commit } from "./commit.ts";
 import { CutOff, exec } from "./exec.ts";
 import { isAbsent } from "./images.ts";
@@ -17,12 +18,12 @@ const quickMs = 60_000;
 /** Milliseconds that commands get to end by themselves after their container has. */
 const graceMs = 2_000;
 const pulseMs = 5_000;
-/**
- * The engine may tell of the end of a command before it knows that the container has ended, too: of one that was killed
- * with it, and of one that could not join it any more ("error executing setns process", which runc says with 126).
- */
-const endsWithContainer = [126, 137];
-const settleMs = 2_000;
+/** The engine may tell of the end of a command before it knows that the container has ended, too. */
+const killed = 137;
+const settleMs = 500;
+/** So it may of one that could not join it any more: "error executing setns process", says runc. */
+const notJoined = 126;
+const notJoinedMs = 2_000;
 
 /** `$1` path, `$2` mode in octal. Through another name, so that nobody sees half a file. */
 const putScript =
@@ -46,7 +47,7 @@ export function runningContainer(
   lifeline.resume();
   const closed = new Promise<void>(resolve => lifeline.once("close", () => resolve()));
 
-  const settled = () => Promise.race([closed, sleep(settleMs, undefined, { ref: false })]);
+  const settled = (ms = settleMs) => Promise.race([closed, sleep(ms, undefined, { ref: false })]);
 
   const isRunning = async (): Promise<boolean> => {
     try {
@@ -78,19 +79,20 @@ export function runningContainer(
   const run = (argv: readonly string[], options: ExecOptions = {}): Promise<ExecEnd> =>
     alive(async signal => {
       const end = await whileAlive(() => exec(container, dog, argv, { ...options, signal }));
-      if (endsWithContainer.includes(end.code)) await settled();
+      if (end.code === killed) await settled();
+      if (end.code === notJoined) await settled(notJoinedMs);
       if (end.code >= 126 && !(await isRunning())) throw gone();
       return end;
     }, options.signal);
 
   const mustRun = async (argv: readonly string[], options: ExecOptions = {}): Promise<Uint8Array> => {
     const { code, stdout, stderr } = await run(argv, options);
-    if (code !== 0)
-      throw new Error(
-        Buffer.from(stderr.length > 0 ? stderr : stdout)
-          .toString()
-          .trim(),
-      );
+    if (code === killed && (await lackedMemory({ exec: run })))
+      throw new TestbedGone(`${argv[0]} was killed in the testbed: memory ran out`, "infra.memory");
+    const said = Buffer.from(stderr.length > 0 ? stderr : stdout)
+      .toString()
+      .trim();
+    if (code !== 0) throw new Error(said || `${argv[0]} ended with exit code ${code} in the testbed`);
     return stdout;
   };
 

@@ -17,7 +17,7 @@ const stages = {
 };
 
 /** What a run of kata-verify needs, and what its tests need besides. */
-const machine = ["engine", "mmdebstrap", "flock", "registry", "dpkg-deb", "chromium"];
+const machine = ["engine", "mmdebstrap", "flock", "registry", "dpkg-deb", "chromium", "shellcheck", "go"];
 
 /** `check` needs nothing but Node, and is for every commit; the others need a machine. */
 const runs = {

@@ -7,7 +7,7 @@ export type RunnerManager = (typeof runnerManagers)[number];
 /** What runs need. */
 export const prerequisiteIds = ["engine", "mmdebstrap", "flock"] as const;
 /** What only the tests of this project need. */
-export const testPrerequisiteIds = ["registry", "dpkg-deb", "chromium", "shellcheck"] as const;
+export const testPrerequisiteIds = ["registry", "dpkg-deb", "chromium", "shellcheck", "go"] as const;
 /** What distros call the browser. */
 export const browsers = ["chromium", "chromium-browser"] as const;
 export type PrerequisiteId = (typeof prerequisiteIds | typeof testPrerequisiteIds)[number];
@@ -63,11 +63,16 @@ export const prerequisites: Readonly<Record<PrerequisiteId, Prerequisite>> = {
   },
   shellcheck: {
     title: "ShellCheck",
-    why: "the tests have it read the scripts that osinfo makes",
+    why: "the tests have it read the scripts that osinfo makes, and those of workflows",
     packages: {
       ...{ apt: ["shellcheck"], dnf: ["ShellCheck"], zypper: ["ShellCheck"] },
       ...{ pacman: ["shellcheck"], apk: ["shellcheck"] },
     },
+  },
+  go: {
+    title: "Go",
+    why: "the tests build actionlint with it, which reads the workflows",
+    packages: { apt: ["golang-go"], dnf: ["golang"], zypper: ["go"], pacman: ["go"], apk: ["go"] },
   },
 };
 

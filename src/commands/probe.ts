@@ -43,10 +43,10 @@ const versionMs = 5000;
 
 const isTimeOut = (error: Error | undefined) => error !== undefined && "code" in error && error.code === "ETIMEDOUT";
 
-function program(machine: Machine, name: string): Found {
+function program(machine: Machine, name: string, version = "--version"): Found {
   const path = which(machine, name);
   if (path === undefined) return { kind: "absent", saw: `no ${name} in ${machine.search.join(":")}` };
-  const { stdout, error } = spawnSync(path, ["--version"], { encoding: "utf8", timeout: versionMs });
+  const { stdout, error } = spawnSync(path, [version], { encoding: "utf8", timeout: versionMs });
   // It is there and starts: mmdebstrap, in Perl, takes half a minute on an emulated CPU with much to do.
   if (isTimeOut(error)) return { kind: "ready", saw: `${path}, which did not say its version within ${versionMs} ms` };
   if (error) return { kind: "absent", saw: `${path}: ${error.message}` };
@@ -61,6 +61,7 @@ const probes: Readonly<Record<PrerequisiteId, (machine: Machine) => Found | Prom
   "dpkg-deb": machine => program(machine, "dpkg-deb"),
   chromium: machine => program(machine, browsers.find(name => which(machine, name) !== undefined) ?? browsers[0]),
   shellcheck: machine => program(machine, "shellcheck"),
+  go: machine => program(machine, "go", "version"),
 };
 
 /** Looks, and changes nothing. */

@@ -54,6 +54,8 @@ export function checkout({ dependencies = true } = {}): Checkout {
     git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-q", "-m", message);
     return git("rev-parse", "--short=12", "HEAD");
   };
+  // Whatever this project was unpacked from.
+  write("scripts/archived-commit", "$Format:%H$\n");
   write("src/main.ts", main);
   write("src/commands/prepare.ts", "export const nothing = 0;\n");
   git("init", "-q");

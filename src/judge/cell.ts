@@ -4,6 +4,7 @@ import { worst } from "../model/outcome.ts";
 import type { CellVerdict, CheckVerdict } from "../model/verdict.ts";
 import { Tier } from "../model/words.ts";
 import { additionNotes } from "./additions.ts";
+import { candidates } from "./candidates.ts";
 import { judgeCheck } from "./check.ts";
 import { components } from "./components.ts";
 import { notApplicable, standing } from "./standing.ts";
@@ -46,6 +47,7 @@ export function judgeCell(evidence: Evidence, checks: readonly Check[]): CellVer
   const shipped = evidence.stopped.every(stop => stop.reason.code !== "catalog.not-shipped");
   const judged = shipped ? upToDate(judgeChecks(evidence, applies)) : [];
   const tier = (name: Tier) => worst(judged.filter(one => one.gating && one.tier === name).map(one => one.outcome));
+  const tried = candidates(evidence);
   // A scenario may have nothing for a guest of the harness's own: there is then nothing to say of that tier.
   const exercised = asked.filter(name => name !== "guest" || evidence.cell.scenario.workloads.length > 0);
   return {
@@ -58,6 +60,7 @@ export function judgeCell(evidence: Evidence, checks: readonly Check[]): CellVer
     productionReady: evidence.cell.scenario.guestKernel === "distro",
     tiers: shipped ? Object.fromEntries(exercised.map(name => [name, tier(name)])) : {},
     components: components(evidence),
+    ...(tried.length > 0 && { candidates: tried }),
     ...(evidence.facts.additions && { additions: evidence.facts.additions }),
     checks: judged,
     notes: notes(evidence, judged),

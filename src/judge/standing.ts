@@ -5,6 +5,7 @@ import type { Scenario } from "../model/scenario.ts";
 import type { CheckVerdict, Standing } from "../model/verdict.ts";
 import { gatingContainers } from "../model/words.ts";
 import { workloads } from "../workloads/index.ts";
+import { candidates } from "./candidates.ts";
 
 const emulated = {
   tcg: "the VMM ran without KVM, instructions emulated",
@@ -29,7 +30,8 @@ function leftOut({ guestKernel, workloads: guest, containers }: Scenario): strin
 }
 
 /** What keeps a cell that passed from being `supported`, each a clause. */
-function limits({ cell, facts, request }: Evidence): string[] {
+function limits(evidence: Evidence): string[] {
+  const { cell, facts, request } = evidence;
   const { acceleration } = facts;
   const found: string[] = [];
   if (acceleration === undefined && request.tier !== "contract") found.push("what ran the guest was not seen");
@@ -38,13 +40,12 @@ function limits({ cell, facts, request }: Evidence): string[] {
   if (request.tier === "contract") found.push("nothing was booted: only the contract tier was asked for");
   if (request.tier !== "kata") found.push("no Kata workload ran");
   if (request.testbed === "local") found.push("it ran on the machine of whoever says so");
-  const installed = [...Object.values(facts.components ?? {}).map(part => part?.package), ...(facts.packages ?? [])];
   const { additions = [] } = facts;
   if (additions.length > 0)
     found.push(
       `${named(additions)} ${additions.length > 1 ? "are" : "is"} not the distro's: the harness added what it does not ship`,
     );
-  if (installed.some(one => one?.candidate)) found.push("a package under test is a candidate, not shipped");
+  if (candidates(evidence).length > 0) found.push("a package under test is a candidate, not shipped");
   const without = leftOut(cell.scenario);
   if (without.length > 0) found.push(`the scenario leaves out what decides: ${without.join(", ")}`);
   for (const { part } of facts.brought ?? []) found.push(`${part} was built by the user, not shipped`);

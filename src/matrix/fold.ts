@@ -3,7 +3,7 @@ import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
 import type { Arch } from "../model/words.ts";
 import { isFromTheFuture } from "./expiry.ts";
-import { deciding, inOrder } from "./newest.ts";
+import { type Decision, deciding, inOrder } from "./newest.ts";
 import type { Run } from "./run.ts";
 import { shipped } from "./shipped.ts";
 import { emptySquare, nothingToTest, type Place, square } from "./square.ts";
@@ -20,6 +20,8 @@ export interface Setting {
 export interface Folded extends Place {
   readonly square: Square;
   readonly runs: readonly Run[];
+  /** What the square rested on over time. */
+  readonly decisions: readonly Decision[];
   /** The one that the square rests on. */
   readonly run: Run | undefined;
 }
@@ -78,9 +80,10 @@ export function foldMatrix(all: Iterable<Run>, { catalog, now, maxAgeDays }: Set
   return places(catalog, bySquare.values()).map(place => {
     const runs = bySquare.get(name(place.id)) ?? [];
     const since = allShipped.get(`${place.id.target} ${place.id.arch}`) ?? new Map();
-    const run = nothingToTest(place) === undefined ? deciding(runs).at(-1) : undefined;
-    const made = run ? square(place, run, runs.length, since, { today, maxAgeDays }) : emptySquare(place, runs);
-    return { ...place, runs, run, square: made };
+    const decisions = nothingToTest(place) === undefined ? deciding(runs) : [];
+    const last = decisions.at(-1);
+    const made = last ? square(place, last, runs.length, since, { today, maxAgeDays }) : emptySquare(place, runs);
+    return { ...place, runs, decisions, run: last?.run, square: made };
   });
 }
 

@@ -1,7 +1,8 @@
 import type { Answer } from "../model/matrix.ts";
+import { demoted } from "./challenge.ts";
 import { daysAfter, expiry, isExpired } from "./expiry.ts";
 import type { Folded } from "./fold.ts";
-import { deciding } from "./newest.ts";
+import { doubtOn } from "./square.ts";
 
 /** Days at even distances, ISO dates, from the first to the last; at most so many. */
 export function daysBetween(first: string, last: string, most: number): string[] {
@@ -12,12 +13,16 @@ export function daysBetween(first: string, last: string, most: number): string[]
 }
 
 /** What a square answered at the end of each of these days, ISO dates in order; by the catalog of today. */
-export function answersOn(days: readonly string[], { square, runs, target }: Folded, maxAgeDays: number): Answer[] {
+export function answersOn(
+  days: readonly string[],
+  { square, decisions, target }: Folded,
+  maxAgeDays: number,
+): Answer[] {
   if (square.answer === "not-applicable") return days.map(() => "not-applicable");
-  const steps = deciding(runs);
   return days.map(day => {
-    const run = steps.findLast(one => one.at.slice(0, day.length) <= day);
-    if (run === undefined) return "unknown";
-    return isExpired(expiry(run.at, maxAgeDays, target?.endOfLife), day) ? "stale" : run.told;
+    const then = decisions.findLast(one => one.since.slice(0, day.length) <= day);
+    if (then === undefined) return "unknown";
+    if (isExpired(expiry(then.run.at, maxAgeDays, target?.endOfLife), day)) return "stale";
+    return doubtOn(then, { today: day, maxAgeDays }) ? demoted(then.run.told) : then.run.told;
   });
 }

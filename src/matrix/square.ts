@@ -1,4 +1,4 @@
-import type { Challenge, Claim, Square, SquareEvidence } from "../model/matrix.ts";
+import type { Challenge, Claim, Doubt, Square, SquareEvidence } from "../model/matrix.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
 import type { Arch } from "../model/words.ts";
@@ -6,6 +6,7 @@ import { notApplicable } from "../plan/cells.ts";
 import { challengeOf, demoted } from "./challenge.ts";
 import { columns } from "./columns.ts";
 import { expiry, isExpired } from "./expiry.ts";
+import { type Decision, doubtOf } from "./newest.ts";
 import type { Run } from "./run.ts";
 import { type Carried, carried, type Shipped } from "./shipped.ts";
 
@@ -42,12 +43,20 @@ const untold = (runs: readonly Run[]): string => {
   return last === undefined ? "No run of it is known" : `No run could tell. The last one: ${last.because}`;
 };
 
-function claimOf(run: Run, stale: string | undefined, challenge: Challenge | null): Claim {
+/** A failure that is too old to answer is too old to doubt with. */
+export function doubtOn(decision: Decision, { today, maxAgeDays }: When): Doubt | null {
+  const run = doubtOf(decision);
+  if (run === undefined || isExpired(expiry(run.at, maxAgeDays, undefined), today)) return null;
+  return { at: run.at, witness: run.witness, because: run.because, verdict: run.source.file };
+}
+
+function claimOf(run: Run, stale: string | undefined, challenge: Challenge | null, doubt: Doubt | null): Claim {
   if (stale !== undefined) return { answer: "stale", because: `${stale}. It was: ${run.because}` };
-  const told = run.told === "unknown" ? "unknown" : run.told;
-  const answer = challenge ? demoted(told) : told;
-  if (answer === told) return { answer, because: run.because };
-  return { answer, because: `A bug was reported since: ${challenge?.url}. It was: ${run.because}` };
+  const why = challenge
+    ? `A bug was reported since: ${challenge.url}`
+    : doubt && `A ${doubt.witness} run saw a failure since: ${doubt.because}`;
+  const answer = why ? demoted(run.told) : run.told;
+  return { answer, because: answer === run.told ? run.because : `${why}. It was: ${run.because}` };
 }
 
 /** Why there is nothing to test, from the catalog alone; undefined where there is. */
@@ -63,17 +72,20 @@ export function emptySquare(place: Place, runs: readonly Run[]): Square {
     ? { answer: "not-applicable", because: without }
     : { answer: "unknown", because: untold(runs) };
   const base = { ...place.id, productionReady: productionReady(place), runs: runs.length };
-  const nothing = { evidence: null, expires: null, challenge: null, carriedTo: {} };
+  const nothing = { evidence: null, expires: null, challenge: null, doubt: null, carriedTo: {} };
   return { ...base, ...claim, columns: columns(claim, undefined, place.scenario), ...nothing };
 }
 
-/** A square that rests on `run`, one of `runs`; `since` is what its target was seen to ship. */
-export function square(place: Place, run: Run, runs: number, since: Shipped, { today, maxAgeDays }: When): Square {
+/** A square that rests on one of `runs`; `since` is what its target was seen to ship. */
+export function square(place: Place, decision: Decision, runs: number, since: Shipped, when: When): Square {
   const { id, target, scenario } = place;
+  const { today, maxAgeDays } = when;
+  const { run } = decision;
   const expires = expiry(run.at, maxAgeDays, target?.endOfLife);
   const far = carried(run.parts, run.at, since);
   const challenge = target ? challengeOf(run, target) : null;
-  const claim = claimOf(run, staleness(place, far, expires, today), challenge);
+  const doubt = doubtOn(decision, when);
+  const claim = claimOf(run, staleness(place, far, expires, today), challenge, doubt);
   return {
     ...id,
     productionReady: productionReady(place),
@@ -81,6 +93,6 @@ export function square(place: Place, run: Run, runs: number, since: Shipped, { t
     ...claim,
     columns: columns(claim, run, scenario),
     evidence: evidenceOf(run),
-    ...{ expires, challenge, carriedTo: far.to },
+    ...{ expires, challenge, doubt, carriedTo: far.to },
   };
 }

@@ -18,8 +18,9 @@ function allShipped({ components }: CellVerdict): boolean {
   return components.vmm !== undefined && distros.every(part => part.package?.repository?.own === true) && !foreign;
 }
 
-/** A part was put in the place of what the distro ships: neither its pass nor its failure is the distro's. */
-const isTrial = ({ components, checks }: CellVerdict): boolean =>
+/** A part, or a package beside the parts, was put in the place of what the distro ships: neither its pass nor its failure is the distro's. */
+export const isTrial = ({ candidates = [], components, checks }: CellVerdict): boolean =>
+  candidates.length > 0 ||
   Object.values(components).some(part => part?.package?.candidate) ||
   checks.some(({ reason }) => reason?.code === "provenance.candidate" || reason?.code === "provenance.built");
 

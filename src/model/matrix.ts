@@ -54,6 +54,16 @@ export const SquareEvidence = z.looseObject({
 });
 export type SquareEvidence = z.infer<typeof SquareEvidence>;
 
+/** A failure that was seen by somebody who is trusted less than who saw what the answer rests on. It demotes, and does not decide. */
+export const Doubt = z.looseObject({
+  at: Instant,
+  witness: Witness,
+  because: z.string(),
+  /** As the evidence's. */
+  verdict: z.string(),
+});
+export type Doubt = z.infer<typeof Doubt>;
+
 /** Target, scenario and architecture. */
 export const Square = z.looseObject({
   target: z.string(),
@@ -68,6 +78,7 @@ export const Square = z.looseObject({
   /** The last day on which the answer holds; null where there is no evidence. */
   expires: z.iso.date().nullable(),
   challenge: Challenge.nullable(),
+  doubt: Doubt.nullable(),
   /** Later versions that the distro was seen to ship since, to which the answer carries over. */
   carriedTo: z.partialRecord(Part, z.string()),
   /** How many runs there are of it, those that could not tell among them. */

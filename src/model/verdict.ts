@@ -39,6 +39,8 @@ export const CellVerdict = z.looseObject({
   productionReady: z.boolean(),
   tiers: z.partialRecord(Tier, Outcome),
   components: z.partialRecord(Part, Component),
+  /** Packages from files of the user, tried in place of what is shipped; a part may be among them. */
+  candidates: z.array(z.string()).optional(),
   /** Brought by the harness, and not under test. */
   additions: z.array(Addition).optional(),
   checks: z.array(CheckVerdict),

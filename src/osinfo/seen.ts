@@ -1,7 +1,8 @@
+import { isTrial } from "../matrix/told.ts";
 import type { Component } from "../model/evidence.ts";
 import type { Answer, OsArch, SeenPart } from "../model/osinfo.ts";
 import type { CellVerdict, CheckVerdict, Verdict } from "../model/verdict.ts";
-import type { Arch } from "../model/words.ts";
+import type { Arch, Part } from "../model/words.ts";
 
 /** A verdict, and where its evidence is. */
 export interface Linked {
@@ -9,17 +10,17 @@ export interface Linked {
   readonly link: string;
 }
 
-/** Checks that tell of an ability by passing or failing; the rest of their outcomes tells nothing. */
-const abilities: Readonly<Record<string, string>> = {
-  "contract.qemu.devices-virtio-fs": "virtio-fs",
-  "contract.qemu.devices-9p": "9p",
-  "contract.kernel.9p": "9p-in-guest-kernel",
-  "contract.qemu.aio-threads": "aio-threads",
-  "contract.qemu.aio-native": "aio-native",
-  "contract.qemu.aio-io-uring": "aio-io_uring",
-  "contract.host.io-uring": "io_uring-allowed",
-  "contract.host.modules": "host-modules",
-  "contract.host.autoload": "host-modules-load",
+/** Checks that tell of an ability of a part by passing or failing; the rest of their outcomes tells nothing. */
+const abilities: Readonly<Record<string, readonly [Part, string]>> = {
+  "contract.qemu.devices-virtio-fs": ["vmm", "virtio-fs"],
+  "contract.qemu.devices-9p": ["vmm", "9p"],
+  "contract.kernel.9p": ["guestKernel", "9p-in-guest-kernel"],
+  "contract.qemu.aio-threads": ["vmm", "aio-threads"],
+  "contract.qemu.aio-native": ["vmm", "aio-native"],
+  "contract.qemu.aio-io-uring": ["vmm", "aio-io_uring"],
+  "contract.host.io-uring": ["hostKernel", "io_uring-allowed"],
+  "contract.host.modules": ["hostKernel", "host-modules"],
+  "contract.host.autoload": ["hostKernel", "host-modules-load"],
 };
 
 type Seen = Pick<SeenPart, "at" | "link">;
@@ -51,10 +52,12 @@ function ofCell(cell: CellVerdict, seen: Seen): Pick<OsArch, "parts" | "abilitie
   const parts = Object.entries(cell.components).flatMap(([part, one]) =>
     one === undefined ? [] : shipped(one, seen).map(found => [part, found]),
   );
-  const told = cell.checks.flatMap(check => {
-    const name = abilities[check.id];
-    return name === undefined ? [] : answered(check, seen).map(answer => [name, answer]);
-  });
+  const told = isTrial(cell)
+    ? []
+    : cell.checks.flatMap(check => {
+        const [part, name] = abilities[check.id] ?? [];
+        return parts.some(([found]) => found === part) ? answered(check, seen).map(answer => [name, answer]) : [];
+      });
   const own = parts.some(([part]) => part === "virtiofsd") ? daemon(cell) : undefined;
   return {
     parts: Object.fromEntries(parts),

@@ -144,6 +144,16 @@ describe("the verdict of a cell", () => {
     const facts = { acceleration: "kvm" as const, components: { vmm: component } };
     const cell = judgeCell(evidence({ facts, steps: steps({ a: "yes" }) }), [check("a")]);
     expect(cell.because).toContain("candidate");
+    expect(cell.candidates).toEqual(["q"]);
+  });
+
+  it("names every candidate, also what no part is of, and has no such list without", () => {
+    const shipped = { name: "a", version: "1", arch: "all", repository: { name: "Debian trixie/main", own: true } };
+    const seabios = { name: "seabios", version: "2", arch: "all", repository: null, candidate: true };
+    const of = (packages: readonly (typeof shipped | typeof seabios)[]) =>
+      judgeCell(evidence({ facts: { packages: [...packages] }, steps: steps({ a: "yes" }) }), [check("a")]);
+    expect(of([shipped, seabios]).candidates).toEqual(["seabios"]);
+    expect(of([shipped])).not.toHaveProperty("candidates");
   });
 
   it("keeps the outcome of a known issue and reports one that passes", () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { matrixOf } from "../../src/matrix/fold.ts";
-import { Matrix } from "../../src/model/matrix.ts";
+import { Matrix, Square } from "../../src/model/matrix.ts";
 import { Target } from "../../src/model/target.ts";
 import {
   emulated,
   failing,
   folded,
+  guestOnly,
   kataKernel,
   lacking,
   ownKata,
@@ -124,6 +125,33 @@ describe("a square", () => {
     if (first === undefined) throw new Error("There is no check");
     const knowing = passing({ checks: [{ ...first, knownIssue: issue.url }, ...rest] });
     expect(squareOf([run("2026-11-01", knowing)], withIssue())).toMatchObject({ answer: "yes", challenge: null });
+  });
+
+  it.each([
+    ["a yes", passing(), "provisional"],
+    ["a provisional", emulated(), "unknown"],
+  ])("of %s, doubted by who is trusted less, is one step less and says by whom", (_, cell, answer) => {
+    const square = squareOf([run("2026-11-01", cell), run("2026-11-02", failing(), "self-reported")]);
+    expect(square).toMatchObject({
+      answer,
+      because: expect.stringMatching(/^A self-reported run saw a failure since: .* It was: /),
+      evidence: { at: "2026-11-01T12:00:00.000Z", witness: "runners" },
+      doubt: {
+        ...{ at: "2026-11-02T12:00:00.000Z", witness: "self-reported", verdict: "2026-11-02/debian-13/verdict.json" },
+        because: "kata.volume: it reads differently",
+      },
+    });
+    expect(Square.parse(square)).toEqual(square);
+  });
+
+  it.each([
+    ["2026-05-26", "unknown"],
+    ["2026-05-25", "provisional"],
+  ])("is in doubt of %s as long as that would itself answer: %s", (day, answer) => {
+    const runs = [run("2026-05-01", emulated()), run(day, failing(), "self-reported"), run("2026-11-01", guestOnly())];
+    const newer = { ...parts, vmm: part("qemu", "1:10.1.0-1") };
+    const square = squareOf([...runs, run("2026-11-02", emulated({ components: newer, tiers: { contract: "pass" } }))]);
+    expect(square).toMatchObject({ answer, evidence: { at: "2026-11-02T12:00:00.000Z" } });
   });
 
   it("of what the catalog no longer has is stale", () => {

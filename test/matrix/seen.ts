@@ -75,6 +75,20 @@ export const failing = (own: Partial<CellVerdict> = {}): CellVerdict =>
     ...own,
   });
 
+/** What passed, with nothing booted. */
+export const contractOnly = (): CellVerdict => guestOnly({ tiers: { contract: "pass" }, checks: passed.slice(0, 1) });
+
+/** What passed in the kata tier and says nothing of the others. */
+export const kataOnly = (): CellVerdict => emulated({ tiers: { kata: "pass" }, checks: passed.slice(2) });
+
+/** What failed before anything was booted. */
+export const noContract = (): CellVerdict =>
+  failing({
+    because: "contract.qemu.machine: there is none",
+    tiers: { contract: "fail" },
+    checks: [{ ...notPassed("fail", "contract.qemu.machine", "vmm.machine-missing"), tier: "contract" }],
+  });
+
 /** What could not tell. */
 export const untold = (own: Partial<CellVerdict> = {}): CellVerdict =>
   passing({

@@ -45,6 +45,8 @@ describe("what a run says by itself", () => {
     ["could not tell", untold()],
     ["tried a candidate", passing({ components: { ...parts, vmm: candidate } })],
     ["tried a candidate that failed", failing({ components: { ...parts, vmm: candidate } })],
+    ["tried a candidate that no part is of", passing({ candidates: ["seabios"] })],
+    ["tried a candidate that no part is of, and failed", failing({ candidates: ["seabios"] })],
     ["tried a candidate of something else", passing({ checks: [...passing().checks, trial("provenance.candidate")] })],
     ["tried what its user built", passing({ checks: [...passing().checks, trial("provenance.built")] })],
     ["had nothing to test", passing({ standing: "not-applicable" })],

@@ -64,6 +64,19 @@ describe("osinfo", () => {
     expect(own?.virtiofsdIn).toBeUndefined();
   });
 
+  it.each([
+    ["a candidate that no part is of", { candidates: ["qemu-system-modules-spice"] }, ["vmm", "hostKernel"], []],
+    ["a part from elsewhere", {}, ["hostKernel"], ["host-modules", "host-modules-load", "io_uring-allowed"]],
+  ])("does not take for the distro's what was seen of %s to be able", (_, own, kept, abilities) => {
+    const [cell] = debian13.verdict.cells;
+    if (!cell) throw new Error("not recorded");
+    const components = Object.fromEntries(Object.entries(cell.components).filter(([name]) => kept.includes(name)));
+    const verdict = { ...debian13.verdict, cells: [{ ...cell, ...own, components }] };
+    const made = known("debian-13", { link: "x", verdict }).arches.amd64;
+    expect(Object.keys(made?.abilities ?? {}).sort()).toEqual(abilities);
+    expect(Object.keys(made?.parts ?? {}).sort()).toEqual([...kept].sort());
+  });
+
   it("has releases that are no target, and refuses one that does not say what it is", () => {
     expect(known("nixos-unstable").kata).toMatchObject({ ships: true, version: "4.2.0" });
     const nameless = OsFacts.parse({ id: "nowhere-1", sources: [{ fact: "all", from: "a test" }] });

@@ -29,7 +29,7 @@ function carriedFact({ carriedTo, evidence }: Square): Fact[] {
 
 /** What is to be known of a square besides its answer. */
 export function facts({ square }: Folded): Html {
-  const { answer, expires, challenge, productionReady, runs } = square;
+  const { answer, expires, challenge, doubt, productionReady, runs } = square;
   const all: Fact[] = [
     ...(productionReady ? [] : [["For production", `no. ${notForProduction}`] as const]),
     ...evidenceFacts(square),
@@ -43,6 +43,7 @@ export function facts({ square }: Folded): Html {
           ] as const,
         ]
       : []),
+    ...(doubt ? [["Doubted", `${day(doubt.at)} by ${witnesses[doubt.witness]}: ${doubt.because}`] as const] : []),
     ["Runs", runs === 0 ? "none" : plural(runs, "run")],
   ];
   return html`<dl class="facts">${all.map(

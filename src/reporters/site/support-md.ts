@@ -19,7 +19,8 @@ function squareText(square: Square | undefined): string {
   if (square === undefined) return said("unknown");
   const at = square.evidence ? `, ${day(square.evidence.at)}` : "";
   const challenge = square.challenge ? ` (${link("bug", square.challenge.url)})` : "";
-  return `${said(square.answer)}${at}${challenge}`;
+  const doubt = square.doubt ? " (doubted)" : "";
+  return `${said(square.answer)}${at}${challenge}${doubt}`;
 }
 
 /** `SUPPORT.md`: the matrix for where Markdown is read, with what its words mean. */

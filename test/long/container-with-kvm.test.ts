@@ -47,7 +47,7 @@ describe.each(Object.entries(engines))("a container testbed of %s's where KVM wo
     const verify = `${inside.launch} ${inside.project} verify debian-13 --tier guest --testbed container`;
     const said = await machine().sh(`${settings} node ${verify} --out /var/tmp/results; echo "exit code $?"`, patience);
     const out = await machine().bring("/var/tmp/results", `container-with-kvm-${name}`);
-    expect(said).toMatch(/exit code 0\n$/);
+    expect(said).toMatch(/^exit code 0$/m);
     const [cell] = (await readVerdict(out)).cells;
     if (cell === undefined) throw new Error("a verdict without a cell");
     expect(cell).toMatchObject({

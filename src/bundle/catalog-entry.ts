@@ -7,21 +7,11 @@ import type { BundledCell } from "./contents.ts";
 
 const LooseTarget = loose(Target);
 
-/** What decides which packages were tested: the rest of an entry is for people, and may be worded anew. */
-const decisive = ({
-  id,
-  distro,
-  release,
-  packageManager,
-  bootstrap,
-  repositories,
-  packages,
-  paths,
-  image,
-}: Target) => ({
-  ...{ id, distro, release, packageManager, bootstrap, repositories, packages, paths },
-  image: image.reference,
-});
+/** What decides what was tested and how: all but what is for people, for the plan and for the exit code, which may change with time. */
+function decisive(target: Target): object {
+  const { $schema, title, sources, maintainers, knownIssues, endOfLife, arches, image, ...rest } = target;
+  return { ...rest, image: image.reference };
+}
 
 /** Where evidence is not of the target that the catalog has under its name. */
 export function catalogRefusals(cells: readonly BundledCell[], targets: readonly Target[]): Refusal[] {

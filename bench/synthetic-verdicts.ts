@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Scenario } from "../src/model/scenario.ts";
 import { Target } from "../src/model/target.ts";
 import { type CellVerdict, Verdict } from "../src/model/verdict.ts";
-import type { VerdictFile, VerdictFolder } from "../src/results/verdict-files.ts";
 
 const day = 24 * 3_600_000;
 
@@ -58,25 +57,32 @@ export function syntheticCatalog(root: string, size: Size) {
   };
 }
 
-/** Verdicts of each target, one a run with a cell for each scenario, three days apart: made when they are read, and not kept. */
-export function syntheticVerdicts(root: string, size: Size, now: string): VerdictFolder {
+/** Writes a catalog that `--catalog` reads. */
+export function writeCatalog(folder: string, { targets, scenarios }: ReturnType<typeof syntheticCatalog>): void {
+  for (const [part, all] of Object.entries({ images: targets, scenarios })) {
+    mkdirSync(join(folder, part), { recursive: true });
+    for (const one of all) writeFileSync(join(folder, part, `${one.id}.json`), JSON.stringify(one));
+  }
+}
+
+/** Writes verdicts of targets from one on, one a run with a cell for each scenario, three days apart. */
+export function writeVerdicts(
+  root: string,
+  folder: string,
+  size: Size,
+  { from, now }: { from: number; now: string },
+): void {
   const cells = variants(root);
   const { targets, scenarios } = syntheticCatalog(root, size);
   const tool = { name: "kata-verify", version: "0.1.0", commit: "bench" };
-  const textOf = (file: string): string => {
-    const [id = "", run = "0"] = file.split("/");
-    const at = new Date(Date.parse(now) - (size.runs - Number(run)) * 3 * day).toISOString();
-    const pick = Number(run) * 7 + targets.findIndex(one => one.id === id);
-    const own = scenarios.map((one, index) => cells[(pick + index) % cells.length]?.join(one.id));
-    const head = { schemaVersion: 1, tool, target: id, startedAt: at, finishedAt: at, outcome: "pass" };
-    return `${JSON.stringify(head).slice(0, -1)},"cells":[${own.join(",")}]}`;
-  };
-  async function* files(): AsyncGenerator<VerdictFile> {
-    for (const { id } of targets)
-      for (let run = 0; run < size.runs; run += 1) {
-        const file = `${id}/${run}/verdict.json`;
-        yield { file, text: textOf(file) };
-      }
-  }
-  return { called: file => file, files, read: async file => textOf(file) };
+  for (const [offset, { id }] of targets.slice(from).entries())
+    for (let run = 0; run < size.runs; run += 1) {
+      const at = new Date(Date.parse(now) - (size.runs - run) * 3 * day).toISOString();
+      const pick = run * 7 + from + offset;
+      const own = scenarios.map((one, index) => cells[(pick + index) % cells.length]?.join(one.id));
+      const head = { schemaVersion: 1, tool, target: id, startedAt: at, finishedAt: at, outcome: "pass" };
+      mkdirSync(join(folder, id, String(run)), { recursive: true });
+      const text = `${JSON.stringify(head).slice(0, -1)},"cells":[${own.join(",")}]}`;
+      writeFileSync(join(folder, id, String(run), "verdict.json"), text);
+    }
 }

@@ -23,7 +23,7 @@ const noPrograms = root => ({
 });
 
 /** One entry an answer to "what is loaded when": each command and each heavy library is a chunk of its own. */
-const entries = { main: "src/main.ts", prepare: "src/commands/prepare.ts" };
+const entries = { main: "src/main.ts", prepare: "src/commands/prepare.ts", reading: "src/commands/reading.ts" };
 
 /** Builds `src` into `outdir` and returns esbuild's account of what went where. */
 export async function build(root, outdir, commit) {

@@ -6,7 +6,6 @@ import { pool } from "../matrix/runs.ts";
 import type { UsageError } from "../model/failure.ts";
 import { Answer } from "../model/matrix.ts";
 import { replaceFolder } from "../results/replace-folder.ts";
-import { verdictFolder } from "../results/verdict-files.ts";
 import type { Values } from "./actions.ts";
 import { readCatalog } from "./catalog.ts";
 import type { Context } from "./context.ts";
@@ -31,8 +30,8 @@ const MatrixOptions = z.object({
 
 function resultsOf(own: readonly string[], reported: readonly string[]): Results[] {
   return [
-    ...own.map(folder => ({ folder: verdictFolder(folder), witness: async () => "runners" as const })),
-    ...reported.map(folder => ({ folder: verdictFolder(folder), witness: reportedWitness })),
+    ...own.map(folder => ({ folder, witness: "runners" as const })),
+    ...reported.map(folder => ({ folder, witness: reportedWitness })),
   ];
 }
 

@@ -20,6 +20,17 @@ export function pool(): Pool {
   };
 }
 
+/** The same run, of what was seen before the very values. */
+export const pooledRun = (run: Run, pooled: Pool): Run => ({
+  ...run,
+  ...{ target: pooled(run.target), scenario: pooled(run.scenario), because: pooled(run.because) },
+  ...{ passed: pooled(run.passed), failed: pooled(run.failed), blamed: pooled(run.blamed), parts: pooled(run.parts) },
+  kata: run.kata && pooled(run.kata),
+  code: run.code && pooled(run.code),
+  knownIssues: pooled(run.knownIssues),
+  source: { ...run.source, file: pooled(run.source.file) },
+});
+
 /** Names that are one step of a path, and of an address, everywhere; lower-case, as all of the catalog's are. */
 export const isName = (name: string): boolean => /^[a-z0-9][a-z0-9._-]{0,99}$/.test(name) && !name.includes("..");
 
@@ -53,14 +64,9 @@ function guestMs({ checks }: CellVerdict): number | null {
  * The runs of a verdict, its cells in their order. Cells whose scenario could not be a file's name are left out, all of them where the
  * target's could not.
  */
-export function runsOf(
-  verdict: Verdict,
-  witness: Witness,
-  source: Omit<Source, "cell">,
-  pooled: Pool = value => value,
-): Run[] {
+export function runsOf(verdict: Verdict, witness: Witness, source: Omit<Source, "cell">): Run[] {
   const at = verdict.finishedAt ?? verdict.startedAt;
-  const target = pooled(verdict.target);
+  const { target } = verdict;
   if (!isName(target)) return [];
   return verdict.cells.flatMap((cell, index): Run[] => {
     if (!isName(cell.scenario)) return [];
@@ -69,20 +75,20 @@ export function runsOf(
     const gating = cell.checks.filter(check => check.gating);
     const failed = gating.filter(check => check.outcome === "fail");
     const first = failed[0] ?? gating.find(check => check.outcome === "error");
-    const tiers = (outcome: "pass" | "fail") => pooled(Tier.options.filter(tier => cell.tiers[tier] === outcome));
+    const tiers = (outcome: "pass" | "fail") => Tier.options.filter(tier => cell.tiers[tier] === outcome);
     return [
       {
         ...{ target, at, told: says, witness: seenBy },
-        scenario: pooled(cell.scenario),
+        scenario: cell.scenario,
         ...{ arch: cell.arch, standing: cell.standing, acceleration: cell.acceleration, testbed: cell.testbed },
-        because: pooled(oneLine(because, 300)),
+        because: oneLine(because, 300),
         passed: tiers("pass"),
-        failed: pooled(Tier.options.filter(tier => failed.some(check => check.tier === tier))),
-        parts: pooled(seenParts(cell)),
-        blamed: pooled([...new Set(failed.flatMap(check => blamed(check) ?? []))]),
-        kata: cell.components.kata?.version ? pooled(oneLine(cell.components.kata.version, 40)) : null,
-        code: first?.reason ? pooled(oneLine(first.reason.code, 80)) : null,
-        knownIssues: pooled(knownIssues(cell)),
+        failed: Tier.options.filter(tier => failed.some(check => check.tier === tier)),
+        parts: seenParts(cell),
+        blamed: [...new Set(failed.flatMap(check => blamed(check) ?? []))],
+        kata: cell.components.kata?.version ? oneLine(cell.components.kata.version, 40) : null,
+        code: first?.reason ? oneLine(first.reason.code, 80) : null,
+        knownIssues: knownIssues(cell),
         guestMs: guestMs(cell),
         source: { ...source, cell: index },
       },

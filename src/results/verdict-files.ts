@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { UsageError } from "../model/failure.ts";
-import { findVerdicts } from "./find-verdicts.ts";
 import { readFileSafely } from "./read-file.ts";
 
 /** Bytes; a verdict of a thousand cells has a tenth of it. */
@@ -16,18 +15,13 @@ export interface VerdictFile {
   readonly text: string | UsageError;
 }
 
-/** Verdicts to be read one after the other, and some of them once more. */
-export interface VerdictFolder {
-  /** What people call a file of it. */
-  readonly called: (file: string) => string;
-  readonly files: () => AsyncIterable<VerdictFile>;
-  /** The text of a file; undefined where it is gone. */
-  readonly read: (file: string) => Promise<string | undefined>;
-}
+/** The text of a verdict below a folder; undefined where it is gone. Rejects with UsageError. */
+export const readVerdictText = (folder: string, file: string): Promise<string | undefined> =>
+  readFileSafely(join(folder, file), verdictMax);
 
 async function readOne(folder: string, file: string): Promise<VerdictFile> {
   try {
-    const text = await readFileSafely(join(folder, file), verdictMax);
+    const text = await readVerdictText(folder, file);
     return { file, text: text ?? new UsageError(`${join(folder, file)} is gone`, "Was it removed meanwhile?") };
   } catch (trouble) {
     if (!(trouble instanceof UsageError)) throw trouble;
@@ -35,19 +29,13 @@ async function readOne(folder: string, file: string): Promise<VerdictFile> {
   }
 }
 
-async function* verdictFiles(folder: string): AsyncGenerator<VerdictFile> {
+/** These files of a folder in their order, a few of them in memory at a time. */
+export async function* verdictTexts(folder: string, files: readonly string[]): AsyncGenerator<VerdictFile> {
   const reading: Promise<VerdictFile>[] = [];
-  for await (const file of findVerdicts(folder)) {
+  for (const file of files) {
     reading.push(readOne(folder, file));
     const first = reading.length >= ahead ? reading.shift() : undefined;
     if (first) yield await first;
   }
   for (const one of reading) yield await one;
 }
-
-/** The verdicts below a folder, a few of them in memory at a time. Reading rejects with UsageError for the folder. */
-export const verdictFolder = (folder: string): VerdictFolder => ({
-  called: file => join(folder, file),
-  files: () => verdictFiles(folder),
-  read: file => readFileSafely(join(folder, file), verdictMax),
-});

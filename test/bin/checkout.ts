@@ -57,7 +57,7 @@ export function checkout({ dependencies = true } = {}): Checkout {
   // Whatever this project was unpacked from.
   write("scripts/archived-commit", "$Format:%H$\n");
   write("src/main.ts", main);
-  write("src/commands/prepare.ts", "export const nothing = 0;\n");
+  for (const entry of ["prepare", "reading"]) write(`src/commands/${entry}.ts`, "export const nothing = 0;\n");
   git("init", "-q");
   commit("Begin");
   const start = (argv: readonly string[], env: Record<string, string> = {}) => {

@@ -21,7 +21,6 @@ import { pool } from "../../src/matrix/runs.ts";
 import { UsageError } from "../../src/model/failure.ts";
 import { Matrix } from "../../src/model/matrix.ts";
 import { replaceFolder } from "../../src/results/replace-folder.ts";
-import { verdictFolder } from "../../src/results/verdict-files.ts";
 import { setting } from "../matrix/seen.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -34,9 +33,7 @@ beforeEach(() => {
 afterEach(() => rmSync(at.folder, { recursive: true, force: true }));
 
 const ours = async () => "runners" as const;
-const results = (folder: string, witness: typeof reportedWitness | typeof ours = ours) => [
-  { folder: verdictFolder(folder), witness },
-];
+const results = (folder: string, witness: typeof reportedWitness | typeof ours = ours) => [{ folder, witness }];
 
 async function read(folder: string, witness: typeof reportedWitness | typeof ours = ours) {
   const said: string[] = [];

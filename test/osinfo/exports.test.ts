@@ -140,7 +140,7 @@ describe("the instructions to build a part", () => {
     const scripts = [...page.matchAll(/^```sh\n(.*?)\n```$/gms)].map(([, script = ""]) => script);
     const folder = mkdtempSync(join(tmpdir(), "kv-build-"));
     const said = ["apt-get", "cargo", "npm", "install"].map(one => `${one}() { printf '%s|' ${one} "$@"; echo; }`);
-    const ran = spawnSync("bash", ["-euc", [...said, ...scripts, 'echo "BUILD=$BUILD"'].join("\n")], {
+    const ran = spawnSync("bash", ["--norc", "-euc", [...said, ...scripts, 'echo "BUILD=$BUILD"'].join("\n")], {
       ...{ cwd: folder, encoding: "utf8", env: { ...process.env, HOME: "/home/me", TMPDIR: folder } },
     });
     const build = /^BUILD=(.*)$/m.exec(ran.stdout)?.[1] ?? "none";

@@ -15,7 +15,7 @@ function offers(...words: string[]): string[] {
 COMP_WORDS=(kata-verify "$@"); COMP_CWORD=$#
 _kata_verify
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout, stderr } = spawnSync("bash", ["-c", script, "bash", ...words], {
+  const { stdout, stderr } = spawnSync("bash", ["--norc", "-c", script, "bash", ...words], {
     encoding: "utf8",
     cwd: "/proc/self",
   });

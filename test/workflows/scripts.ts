@@ -96,7 +96,7 @@ export function runner(): Runner {
       const own = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
       // A checkout is where a step runs.
       const script = String(step["run"]).replaceAll(" .github/", ` ${project}.github/`);
-      return run("bash", ["-e", "-c", script], { ...env, ...own }, root);
+      return run("bash", ["--norc", "-e", "-c", script], { ...env, ...own }, root);
     },
     bash: argv => run("bash", argv, {}, root),
     git: (...argv) =>

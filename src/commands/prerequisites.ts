@@ -30,7 +30,11 @@ export const prerequisites: Readonly<Record<PrerequisiteId, Prerequisite>> = {
     title: "mmdebstrap",
     why: "it makes Debian's root file systems where the image registry does not answer",
     // mmdebstrap takes another release's keys from these packages: Ubuntu does not trust Debian's by itself.
-    packages: { apt: ["mmdebstrap", "debian-archive-keyring"], dnf: ["mmdebstrap", "debian-keyring"] },
+    // A user who is not root needs newuidmap, which mmdebstrap's package only recommends.
+    packages: {
+      apt: ["mmdebstrap", "debian-archive-keyring", "uidmap"],
+      dnf: ["mmdebstrap", "debian-keyring", "shadow-utils"],
+    },
   },
   flock: {
     title: "flock",

@@ -53,9 +53,19 @@ function program(machine: Machine, name: string, version = "--version"): Found {
   return { kind: "ready", saw: stdout.split("\n")[0]?.trim() || path };
 }
 
+/** What lets mmdebstrap make a root file system for a user who is not root: a range of user ids in a namespace, or the pretence of one. */
+const roots = ["newuidmap", "fakechroot"] as const;
+
+function probeMmdebstrap(machine: Machine): Found {
+  const found = program(machine, "mmdebstrap");
+  const able = machine.user.id === 0 || roots.some(name => which(machine, name) !== undefined);
+  if (found.kind !== "ready" || able) return found;
+  return { kind: "absent", saw: `${found.saw}, but no newuidmap, without which it works for root alone` };
+}
+
 const probes: Readonly<Record<PrerequisiteId, (machine: Machine) => Found | Promise<Found>>> = {
   engine: probeEngine,
-  mmdebstrap: machine => program(machine, "mmdebstrap"),
+  mmdebstrap: probeMmdebstrap,
   flock: machine => program(machine, "flock"),
   registry: machine => program(machine, "docker-registry"),
   "dpkg-deb": machine => program(machine, "dpkg-deb"),

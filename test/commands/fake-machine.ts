@@ -91,6 +91,7 @@ for word; do
   case $word in
     docker.io) cp "$FAKE/packages/dockerd" "$FAKE/bin/" ;;
     mmdebstrap) cp "$FAKE/packages/mmdebstrap" "$FAKE/bin/" ;;
+    uidmap) cp "$FAKE/packages/flock" "$FAKE/bin/newuidmap" ;;
     util-linux) cp "$FAKE/packages/flock" "$FAKE/bin/" ;;
   esac
 done

@@ -32,7 +32,7 @@ describe("a machine without anything", () => {
     expect(message).toContain("mmdebstrap: it makes Debian's root file systems");
     expect(message).toContain("flock: ");
     expect(hint).toBe(
-      `Install: env DEBIAN_FRONTEND=noninteractive apt-get ${lock} install -y docker.io mmdebstrap debian-archive-keyring util-linux\n` +
+      `Install: env DEBIAN_FRONTEND=noninteractive apt-get ${lock} install -y docker.io mmdebstrap debian-archive-keyring uidmap util-linux\n` +
         "Or add --setup, and it is done for you",
     );
     expect(at.ran()).toEqual([]);
@@ -57,7 +57,7 @@ describe("a machine without anything", () => {
     using at = fakeMachine();
     at.program("apt-get", fakeApt);
     await prepareRunner({ ...at, needs, setup, ask });
-    const install = `${lock} install -y docker.io mmdebstrap debian-archive-keyring util-linux`;
+    const install = `${lock} install -y docker.io mmdebstrap debian-archive-keyring uidmap util-linux`;
     expect(at.ran()).toEqual([`apt-get ${lock} update`, `apt-get ${install}`]);
     expect(at.said).toEqual([
       `+ apt-get ${lock} update`,
@@ -73,6 +73,18 @@ describe("a machine without anything", () => {
     expect(await stopStarted(at.machine, at.say)).toEqual([]);
     expect((await probe(at.machine, ["engine"]))[0]?.found.kind).toBe("stopped");
     expect(await stopStarted(at.machine, never)).toEqual([]);
+  });
+
+  it("is mmdebstrap only where this user can make a root file system with it", async () => {
+    const saw = async (id: number, ...programs: string[]) => {
+      using at = fakeMachine({ user: { id, name: "somebody" } });
+      for (const name of ["mmdebstrap", ...programs]) at.program(name, "#!/bin/sh\necho 1.3.5\n");
+      return (await probe(at.machine, ["mmdebstrap"]))[0]?.found;
+    };
+    expect(await saw(0)).toEqual({ kind: "ready", saw: "1.3.5" });
+    for (const name of ["newuidmap", "fakechroot"]) expect((await saw(1000, name))?.kind).toBe("ready");
+    const without = await saw(1000);
+    expect(without).toMatchObject({ kind: "absent", saw: expect.stringMatching(/^1\.3\.5, but no newuidmap/) });
   });
 
   it("is one that is there and takes too long to say its version", async () => {

@@ -111,7 +111,7 @@ export const codes = {
   "infra.kvm-unusable": row("runner", "/dev/kvm opens but boots no kernel"),
   "infra.no-vhost-vsock": row("runner", "The testbed has no /dev/vhost-vsock"),
   "infra.no-tun": row("runner", "The testbed has no usable /dev/net/tun"),
-  "infra.no-privilege": row("runner", "The testbed does not give a privilege that this needs"),
+  "infra.no-privilege": row("runner", "A privilege that this needs is not given"),
   "infra.engine-gone": row("runner", "The container engine stopped answering"),
   "infra.testbed-gone": row("runner", "The testbed died in the middle of a run"),
   "infra.testbed-no-boot": row("harness", "The testbed VM did not come up"),

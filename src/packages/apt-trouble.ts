@@ -8,6 +8,11 @@ import { diagnose, type Trouble } from "./trouble.ts";
  */
 const known: readonly Trouble[] = [
   { code: "infra.disk-full", says: /No space left on device|You don't have enough free space/ },
+  // mmdebstrap's own: user namespaces are closed to this user, or no range of user ids is theirs.
+  {
+    code: "infra.no-privilege",
+    says: /unable to pick chroot mode automatically|newuidmap .* failed|\/etc\/subuid\b/,
+  },
   { code: "infra.memory", says: /Cannot allocate memory|Dynamic MMap ran out of room/ },
   { code: "infra.mirror-stale", says: /Release file for .* is (?:expired|not valid yet)/ },
   {

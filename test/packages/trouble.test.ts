@@ -50,6 +50,16 @@ describe("why apt failed", () => {
     expect(reason?.detail).not.toBe("");
   });
 
+  // mmdebstrap 1.3.5 for a user who is not root, without newuidmap and without a range of user ids.
+  it.each([
+    "E: unable to pick chroot mode automatically (use --mode for manual selection)",
+    "E: newuidmap 4711 0 1000 1 1 100000 65536 failed: Operation not permitted",
+    "W: no entry in /etc/subuid for kv\nE: failed to parse /etc/subuid and /etc/subgid",
+    "W: /etc/subuid does not contain an entry for kv",
+  ])("is no privilege where mmdebstrap says %s", stderr => {
+    expect(apt.diagnose(exited(1, "", stderr))).toMatchObject({ code: "infra.no-privilege" });
+  });
+
   it("does not diagnose what went well", () => {
     expect(apt.diagnose(exited(0, "", "W: Failed to fetch something optional"))).toBeNull();
   });

@@ -1,7 +1,7 @@
 import { type Machine, which } from "./machine.ts";
 import { typed } from "./perform.ts";
 import { type FoundPrerequisite, prerequisites } from "./prerequisites.ts";
-import { engines } from "./probe.ts";
+import { elsewhere, engines } from "./probe.ts";
 import { installation } from "./runner-packages.ts";
 import { howToStart } from "./start-engine.ts";
 
@@ -19,6 +19,8 @@ function toInstall(machine: Machine, lacking: readonly FoundPrerequisite[]): str
 }
 
 function toStart(machine: Machine): string[] {
+  const host = elsewhere(machine);
+  if (host !== undefined) return [`Start it where DOCKER_HOST says, ${host}, or unset DOCKER_HOST`];
   const engine = engines.find(program => which(machine, program) !== undefined);
   if (engine === undefined) return [];
   const { argv, root } = howToStart(engine, machine);

@@ -2,6 +2,7 @@ import { checkBundle } from "../bundle/check.ts";
 import { limits } from "../bundle/limits.ts";
 import { UsageError } from "../model/failure.ts";
 import { certificateJson, certificateText } from "../reporters/certificate.ts";
+import { harmless } from "../reporters/text/inert.ts";
 import { readBytesSafely } from "../results/read-file.ts";
 import type { Values } from "./actions.ts";
 import type { CertifyOptions } from "./certify-options.ts";
@@ -19,6 +20,6 @@ export async function checkSubmitted(
   const bytes = await readBytesSafely(path, limits.compressed);
   if (bytes === undefined) throw new UsageError(`${path}: there is no such file`, "Name a bundle");
   const checked = checkBundle(bytes, terms);
-  context.out.write(options.json ? certificateJson(checked) : certificateText(path, checked));
+  context.out.write(options.json ? certificateJson(checked) : harmless(certificateText(path, checked)));
   return exitOf(checked.refusals);
 }

@@ -3,6 +3,7 @@ import { judgeEvidence } from "../judge/target.ts";
 import { UsageError } from "../model/failure.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { printed } from "../reporters/index.ts";
+import { harmless } from "../reporters/text/inert.ts";
 import { verdictsJson } from "../reporters/verdict-json.ts";
 import { findTargets, type LoadedTarget, loadTarget } from "../results/load.ts";
 import type { Values } from "./actions.ts";
@@ -43,7 +44,7 @@ async function loadAll(paths: readonly string[], say: (trouble: UsageError) => v
 export async function judge(values: Values, { out, err }: Context): Promise<Exit> {
   const found: Exit[] = [];
   const loaded = await loadAll(words(values.arguments[0]), ({ message, hint }) => {
-    err.write(`kata-verify: ${message}\n${hint}\n`);
+    err.write(harmless(`kata-verify: ${message}\n${hint}\n`));
     found.push(exits.usage);
   });
   if (loaded.length === 0) return worst(found);
@@ -51,7 +52,7 @@ export async function judge(values: Values, { out, err }: Context): Promise<Exit
   const verdicts = judged.map(({ verdict: own }) => own);
   out.write(values.options["json"] ? verdictsJson(verdicts) : printed.terminal(verdicts, paintFor(out)));
   for (const { line, exit } of judged.flatMap(({ one, verdict: own }) => compared(one, own))) {
-    err.write(`${line}\n`);
+    err.write(harmless(`${line}\n`));
     found.push(exit);
   }
   const requireKvm = values.options["require"] === "kvm";

@@ -5,6 +5,7 @@ import { foldMatrix, type Setting } from "../matrix/fold.ts";
 import { pool } from "../matrix/runs.ts";
 import type { UsageError } from "../model/failure.ts";
 import { Answer } from "../model/matrix.ts";
+import { harmless } from "../reporters/text/inert.ts";
 import { replaceFolder } from "../results/replace-folder.ts";
 import type { Values } from "./actions.ts";
 import { readCatalog } from "./catalog.ts";
@@ -42,7 +43,7 @@ export async function matrix(values: Values, context: Context): Promise<Exit> {
   const troubles: UsageError[] = [];
   const say = (trouble: UsageError): void => {
     troubles.push(trouble);
-    context.err.write(`kata-verify: ${trouble.message}\n${trouble.hint}\n`);
+    context.err.write(harmless(`kata-verify: ${trouble.message}\n${trouble.hint}\n`));
   };
   const results = resultsOf(words(values.arguments[0]), reported);
   const runs = await readRuns(results, pool(), say);

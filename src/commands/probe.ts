@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { connectEngine, type EngineAddress, engineAddresses } from "../testbeds/engine/connect.ts";
 import { type Machine, which } from "./machine.ts";
 import { browsers, type Found, type FoundPrerequisite, type PrerequisiteId } from "./prerequisites.ts";
@@ -8,6 +8,15 @@ import { browsers, type Found, type FoundPrerequisite, type PrerequisiteId } fro
 export const engines = ["dockerd", "podman"] as const;
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What is behind a folder that this user may not enter, as that of root's Podman is, may not be there at all: nobody denied it. */
+function isSocket(path: string): boolean {
+  try {
+    return statSync(path).isSocket();
+  } catch {
+    return false;
+  }
+}
 
 function isDenied(socket: string): boolean {
   try {
@@ -22,6 +31,10 @@ function address({ env }: Machine): EngineAddress {
   return { DOCKER_HOST: env["DOCKER_HOST"], XDG_RUNTIME_DIR: env["XDG_RUNTIME_DIR"] };
 }
 
+/** What DOCKER_HOST says, where no program that is started here would listen there. */
+export const elsewhere = ({ env: { DOCKER_HOST } }: Pick<Machine, "env">): string | undefined =>
+  DOCKER_HOST && !DOCKER_HOST.startsWith("unix://") ? DOCKER_HOST : undefined;
+
 /** How the container engine is found, at the places where this user would look for one. */
 export async function probeEngine(machine: Machine): Promise<Found> {
   try {
@@ -30,8 +43,9 @@ export async function probeEngine(machine: Machine): Promise<Found> {
     const sockets = engineAddresses(address(machine))
       .filter(one => one.startsWith("unix://"))
       .map(one => one.slice("unix://".length));
-    const denied = sockets.find(isDenied);
+    const denied = sockets.find(one => isSocket(one) && isDenied(one));
     if (denied !== undefined) return { kind: "denied", saw: `${denied} is not open to this user`, socket: denied };
+    if (elsewhere(machine) !== undefined) return { kind: "stopped", saw: message(error) };
     const installed = engines.find(program => which(machine, program) !== undefined);
     if (installed === undefined) return { kind: "absent", saw: message(error) };
     return { kind: "stopped", saw: `${installed} is installed, but ${message(error)}` };

@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, Option } from "commander";
 import { exits } from "../judge/exit.ts";
+import { harmless } from "../reporters/text/inert.ts";
 import { type Actions, actions, type Values } from "./actions.ts";
 import type { Context } from "./context.ts";
 import { bugReport } from "./last-resort.ts";
@@ -33,7 +34,7 @@ const help = { helpWidth: Math.min(80, process.stdout.columns ?? 80) };
 const asOurs = (said: string): string =>
   said.replace(/^error: /, "kata-verify: ").replace(/^\(Did you mean (?:one of )?(.*)\?\)$/m, "Nearest: $1");
 
-const outputError = (said: string, write: (text: string) => void): void => write(asOurs(said));
+const outputError = (said: string, write: (text: string) => void): void => write(harmless(asOurs(said)));
 
 function command(row: CommandRow, act: (values: Values) => Promise<void>): Command {
   const made = new Command(row.name).description(row.about).exitOverride().showSuggestionAfterError();
@@ -53,12 +54,12 @@ const usage = (error: CommanderError): number => (error.exitCode === 0 ? exits.o
 async function report(error: unknown, { err }: Context): Promise<number> {
   if (error instanceof CommanderError) return usage(error);
   if (error instanceof Error && "hint" in error) {
-    err.write(`kata-verify: ${error.message}\n${String(error.hint)}\n`);
+    err.write(harmless(`kata-verify: ${error.message}\n${String(error.hint)}\n`));
     return exits.usage;
   }
   const why = (await import("../observe/trouble.ts")).reasonOf(error);
   if (why) {
-    err.write(`kata-verify: ${why.message}: ${why.detail}\nWhat to do: kata-verify explain ${why.code}\n`);
+    err.write(harmless(`kata-verify: ${why.message}: ${why.detail}\nWhat to do: kata-verify explain ${why.code}\n`));
     return exits.inconclusive;
   }
   err.write(`${bugReport(error)}\n`);

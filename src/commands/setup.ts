@@ -3,7 +3,7 @@ import { advice } from "./advice.ts";
 import type { Machine } from "./machine.ts";
 import { asRoot, perform, type Say } from "./perform.ts";
 import { type FoundPrerequisite, type PrerequisiteId, prerequisites } from "./prerequisites.ts";
-import { probe } from "./probe.ts";
+import { elsewhere, probe } from "./probe.ts";
 import { installation } from "./runner-packages.ts";
 import { startEngine } from "./start-engine.ts";
 
@@ -47,11 +47,12 @@ async function open(machine: Machine, socket: string, say: Say): Promise<void> {
 async function mend(machine: Machine, lacking: readonly FoundPrerequisite[], say: Say): Promise<void> {
   const absent = ofKind(lacking, "absent");
   if (absent.length > 0) await install(machine, absent, say);
-  for (const step of ["stopped", "denied"] as const) {
+  // The socket of an engine that was killed is still there, and another one's after it was started.
+  for (const step of ["denied", "stopped", "denied"] as const) {
     const [engine] = await probe(machine, lacking.some(({ id }) => id === "engine") ? ["engine"] : []);
     if (engine?.found.kind !== step) continue;
     if (engine.found.kind === "denied") await open(machine, engine.found.socket, say);
-    else await startEngine(machine, say);
+    else if (elsewhere(machine) === undefined) await startEngine(machine, say);
   }
 }
 

@@ -284,3 +284,37 @@ describe("a folder that cannot be written is told before anything is done", () =
     expect(readFileSync(join(path, "kata-verify"), "utf8")).toBe("mine");
   });
 });
+
+describe("names and keys that are commands to a console", () => {
+  const hostile = "x\u001b[31m\n::error::owned";
+
+  it.each([
+    ["a command", async () => [hostile]],
+    ["a choice", async () => ["verify", "debian-13", "--tier", hostile]],
+    ["a folder to judge", async () => ["judge", await made(hostile)]],
+    ["a folder for the matrix", async () => ["matrix", await made(hostile), "--out", join(await folder(), "site")]],
+    ["a bundle", async () => ["certify", "--check", join(await made(hostile), hostile)]],
+    ["a key of a catalog", async () => ["plan", "--catalog", await withKey(hostile)]],
+  ])("are printed as what can only be read: %s", async (_, argv) => {
+    const { code, stdout, stderr } = await run(await argv());
+    expect(code).toBe(2);
+    expect(`${stdout}${stderr}`).toContain("error::owned");
+    expect(`${stdout}${stderr}`).not.toMatch(/^\s*::/m);
+    expect(`${stdout}${stderr}`).not.toContain("\u001b");
+  });
+
+  async function made(name: string): Promise<string> {
+    const at = join(await folder(), name);
+    mkdirSync(join(at, "debian-13"), { recursive: true });
+    for (const file of [join(at, name), join(at, "debian-13", "verdict.json")]) writeFileSync(file, "{broken");
+    return at;
+  }
+
+  async function withKey(key: string): Promise<string> {
+    const at = await folder();
+    for (const name of ["images", "scenarios"]) cpSync(join(root, name), join(at, name), { recursive: true });
+    const file = join(at, "images", "debian-13.json");
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), [key]: 1 }));
+    return at;
+  }
+});

@@ -1,3 +1,4 @@
+import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { UsageError } from "../model/failure.ts";
 import { readableFiles } from "./values.ts";
@@ -10,9 +11,25 @@ function packageOf(path: string): string | undefined {
   return found && `${found["name"]} for ${found["arch"]}`;
 }
 
-/** Rejects with UsageError for the first that cannot be read, and for two that are called as the same package: one would replace the other. */
+/** What a .deb begins with, which is an archive of `ar`'s, and the lead of an .rpm. */
+const begins = [Buffer.from("!<arch>\n"), Buffer.from([0xed, 0xab, 0xee, 0xdb])];
+
+async function isPackage(path: string): Promise<boolean> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
+  const head = buffer.subarray(0, bytesRead);
+  return begins.some(begin => head.subarray(0, begin.length).equals(begin));
+}
+
+/** Rejects with UsageError for the first that cannot be read or is no package, and for two that are called as the same package: one would replace the other. */
 export async function packageFiles(paths: readonly string[]): Promise<void> {
   await readableFiles("--with-package", paths);
+  for (const path of paths)
+    if (!(await isPackage(path)))
+      throw new UsageError(
+        `--with-package: ${path} is neither a .deb nor an .rpm`,
+        "Name package files that were built",
+      );
   const seen = new Map<string, string>();
   for (const path of new Set(paths)) {
     const own = packageOf(path);

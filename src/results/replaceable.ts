@@ -1,12 +1,24 @@
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import * as z from "zod";
 import { UsageError } from "../model/failure.ts";
 import { foldersOf } from "./clear.ts";
 import { cellFiles, cellFolder, logs, type Place, targetFiles, targetFolder } from "./folders.ts";
 import { errno } from "./make-folder.ts";
+import { readFileSafely } from "./read-file.ts";
 import { ensureWritable } from "./writable.ts";
 
 const hint = "Move it away, or name another folder with --out DIR";
+
+const OurVerdict = z.looseObject({ tool: z.looseObject({ name: z.literal("kata-verify") }) });
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 type Found = "nothing" | "folder" | "file";
 
@@ -30,6 +42,13 @@ async function ensureFolder(path: string, files: readonly string[]): Promise<Fou
   return there;
 }
 
+/** Whatever else is called verdict.json is somebody's own, and no run may take it for an earlier one's. */
+async function ensureOurs(path: string): Promise<void> {
+  const text = await readFileSafely(path);
+  if (text === undefined || OurVerdict.safeParse(json(text)).success) return;
+  throw new UsageError(`${path} is not of an earlier run of kata-verify`, hint);
+}
+
 /**
  * Proves, changing nothing, that the results of these cells can be put below `out`, and those of earlier runs of their targets on the
  * same architecture be removed. Rejects with UsageError that names what is in the way.
@@ -38,6 +57,7 @@ export async function ensureReplaceable(out: string, places: readonly Place[]): 
   for (const target of new Set(places.map(place => place.target))) {
     const folder = targetFolder(out, target);
     if ((await ensureFolder(folder, targetFiles)) === "nothing") continue;
+    await ensureOurs(join(folder, "verdict.json"));
     const asked = places.filter(place => place.target === target);
     const own = asked.map(place => cellFolder(out, place));
     const earlier = await foldersOf(

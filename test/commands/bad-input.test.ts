@@ -129,7 +129,7 @@ describe("what nobody can do is refused, with what can be done", () => {
     ["qemu-kvm-10.0-1.fc43.x86_64.rpm", "qemu-kvm-10.0-1.fc43.x86_64.rpm", "qemu-kvm for x86_64"],
   ])("two package files of one package: %s, %s", async (first, second, what) => {
     const files = [join(await folder(), first), join(await folder(), second)] as const;
-    for (const file of files) writeFileSync(file, file);
+    for (const file of files) writeFileSync(file, "!<arch>\n");
     const said = await refusedAtOnce(["verify", "debian-13", "--with-package", ...files, "--out", await folder()]);
     expect(said).toContain(`--with-package: ${files[0]} and ${files[1]} are both ${what}\nName one file`);
   });

@@ -1,3 +1,4 @@
+import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as z from "zod";
 import type { UserFile } from "../images/brought.ts";
@@ -18,12 +19,25 @@ export const UserFileOption = z
     return { part, file: resolve(typed.slice(at + 1)) };
   });
 
-/** Rejects with UsageError for the first that cannot be read, and for two of one part. */
+/** What a program begins with, for the kernel that is to run it: an ELF file, or a script. */
+const begins = ["\x7fELF", "#!"];
+
+async function isProgram(path: string): Promise<boolean> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  const head = buffer.toString("latin1", 0, bytesRead);
+  return begins.some(begin => head.startsWith(begin));
+}
+
+/** Rejects with UsageError for the first that cannot be read or is no program, and for two of one part. */
 export async function userFiles(files: readonly UserFile[]): Promise<void> {
   await readableFiles(
     "--with-file",
     files.map(({ file }) => file),
   );
+  for (const { part, file } of files)
+    if (!(await isProgram(file)))
+      throw new UsageError(`--with-file: ${file} is no program`, `Name the ${part} that you built`);
   const twice = files.find(({ part }, at) => files.findIndex(one => one.part === part) !== at);
   if (twice) throw new UsageError(`--with-file: ${twice.part} is given twice`, "Name one file for each part");
 }

@@ -15,8 +15,14 @@ it.each(["", "virtiofsd", "virtiofsd=", "./virtiofsd", "vmm=/bin/false"])("is no
 it("is a file that can be read, and one of each part", async () => {
   const file = join(await folder(), "virtiofsd");
   await expect(userFiles([{ part: "virtiofsd", file }])).rejects.toThrow(/--with-file: .* is not a file/);
-  writeFileSync(file, "ELF");
+  writeFileSync(file, "\x7fELF");
   const one = { part: "virtiofsd", file } as const;
   await expect(userFiles([one])).resolves.toBeUndefined();
   await expect(userFiles([one, one])).rejects.toThrow("virtiofsd is given twice");
+});
+
+it.each(["", "\x7fEL", "root:x:0:0", "!<arch>\n"])("is not what begins with %j", async text => {
+  const file = join(await folder(), "virtiofsd");
+  writeFileSync(file, text);
+  await expect(userFiles([{ part: "virtiofsd", file }])).rejects.toThrow(`--with-file: ${file} is no program`);
 });

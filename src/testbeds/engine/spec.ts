@@ -21,9 +21,23 @@ const security = (confinement: "vmm" | "containers", maker: Maker) => [
 
 export type Maker = "Docker" | "Podman";
 
-/** What the engine is asked to create. */
-export function containerOptions(spec: ContainerSpec, owner: string, maker: Maker): Docker.ContainerCreateOptions {
+/** What the types of dockerode lack, of the engines' own interface. */
+interface CgroupOptions {
+  readonly CgroupnsMode?: "private";
+}
+
+/**
+ * What the engine is asked to create. Where containers run inside, `unified` says that the engine's machine has cgroups of version 2
+ * only: they are then of the container's own namespace even where the engine was set to show it those of the whole machine.
+ */
+export function containerOptions(
+  spec: ContainerSpec,
+  owner: string,
+  maker: Maker,
+  unified = false,
+): Docker.ContainerCreateOptions {
   const { confinement = "engine" } = spec;
+  const cgroups: CgroupOptions = unified ? { CgroupnsMode: "private" } : {};
   return {
     Image: spec.image,
     Entrypoint: lifeline,
@@ -38,6 +52,7 @@ export function containerOptions(spec: ContainerSpec, owner: string, maker: Make
     StdinOnce: true,
     Healthcheck: { Test: ["NONE"] },
     HostConfig: {
+      ...cgroups,
       AutoRemove: true,
       LogConfig: { Type: "none", Config: {} },
       NetworkMode: spec.network,

@@ -23,6 +23,13 @@ export interface EngineClient {
   readonly program: readonly string[];
 }
 
+/** Whether containers that run inside it would see the engine's one tree of cgroups. */
+async function isUnified(docker: Docker, dog: Watchdog, { confinement }: ContainerSpec): Promise<boolean> {
+  if (confinement !== "containers") return false;
+  const { CgroupVersion } = await dog.during("asking the engine for its cgroups", () => docker.info(), limits);
+  return /^v?2$/.test(CgroupVersion ?? "");
+}
+
 /** Created, attached, started, in this order: the lifeline holds from the first moment. */
 export async function startContainer(
   docker: Docker,
@@ -30,7 +37,7 @@ export async function startContainer(
   { maker, program }: EngineClient,
   spec: ContainerSpec,
 ): Promise<Container> {
-  const body = containerOptions(spec, ownName(), maker);
+  const body = containerOptions(spec, ownName(), maker, await isUnified(docker, dog, spec));
   const create = (abortSignal: AbortSignal) =>
     // docker-modem puts all options into the query as well as into the body, unless they are told apart.
     docker.createContainer({ _query: {}, _body: body, abortSignal } as Docker.ContainerCreateOptions);

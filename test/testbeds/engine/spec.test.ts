@@ -73,3 +73,9 @@ test("the confinement for containers inside allows what runc asks for and no mor
   expect(refusedWith("vmm").filter(name => !containers.includes(name))).toEqual(["bpf", "keyctl"]);
   expect(containers).toEqual(expect.arrayContaining(["init_module", "reboot", "kexec_load", "syslog"]));
 });
+
+test("has a namespace of cgroups of its own where containers run inside and the engine has one tree of them", () => {
+  const inside: ContainerSpec = { ...spec, confinement: "containers" };
+  expect(containerOptions(inside, "me", "Docker", true).HostConfig).toMatchObject({ CgroupnsMode: "private" });
+  expect(containerOptions(inside, "me", "Docker", false).HostConfig).not.toHaveProperty("CgroupnsMode");
+});

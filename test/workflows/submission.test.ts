@@ -135,6 +135,15 @@ describe("check-submission.mjs", () => {
     expect(at.read("out/comment.md")).toContain("### Refused");
   });
 
+  it("lets no text of a bundle command the service that prints it", () => {
+    using at = runner();
+    const head = repositories(at, write => write("submissions/x.tar.gz", "x"));
+    const claim = [{ scenario: "::stop-commands::x", standing: "supported" }];
+    const { printed } = check(at, head, { ...good, manifest: { ...manifest, target: "##[error]x", claim } }, 1);
+    expect(printed).toContain(": :stop-commands::x: supported");
+    expect(printed).not.toMatch(/^\s*::|##\w*\[/m);
+  });
+
   it("lets no text of a bundle out of its block", () => {
     using at = runner();
     const head = repositories(at, write => write("submissions/x.tar.gz", "x"));

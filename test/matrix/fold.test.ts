@@ -169,6 +169,15 @@ describe("a square", () => {
     expect(squareOf([run("2026-11-25", passing()), run("2026-11-01", failing())]).answer).toBe("no");
   });
 
+  it("counts what was seen in one instant of other packages twice, in whatever order it is read", () => {
+    const one = run("2026-11-01", passing());
+    const vmm = part("qemu", "1:11.0.1-1");
+    const two = run("2026-11-01", passing({ components: { ...parts, vmm } }));
+    const there = { ...two, source: { ...two.source, file: "there/verdict.json" } };
+    expect(squareOf([one, there]).runs).toBe(2);
+    expect(squareOf([there, one])).toEqual(squareOf([one, there]));
+  });
+
   it("counts a verdict that lies there twice once", () => {
     const one = run("2026-11-01", passing());
     expect(squareOf([one, { ...one, source: { ...one.source, file: "copy/verdict.json" } }]).runs).toBe(1);

@@ -4,11 +4,13 @@ export const mark = "<!-- kata-verify: submission -->";
 /** UTF-16 units; GitHub takes 65,536 of a comment. */
 const most = { comment: 60_000, line: 1000, lines: 60 };
 
-/** A line that can do nothing but be read: no control, no direction mark, no half character. */
+/** A line that can do nothing but be read: no control, no direction mark, no half character, and no command to what prints a log. */
 const line = value =>
   String(value)
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]/gu, " ")
     .replace(/\p{Surrogate}/gu, "\ufffd")
+    .replace(/^(\s*):(?=:)/, "$1: ")
+    .replace(/##(?=\w*\[)/g, "# #")
     .slice(0, most.line);
 
 /** Text of a stranger's as a block that its own back ticks do not end, so that no link, mention or image comes out of it. */

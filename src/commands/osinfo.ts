@@ -11,6 +11,8 @@ import { shellExport } from "../osinfo/shell.ts";
 import { userDropIn } from "../osinfo/user-drop-in.ts";
 import { rows } from "../plan/catalog.ts";
 import { nearest } from "../plan/nearest.ts";
+import type { OsRelease as Machine } from "../plan/this-machine.ts";
+import { harmless } from "../reporters/text/inert.ts";
 import { plain } from "../reporters/text/plain.ts";
 import { findTargets, loadTarget } from "../results/load.ts";
 import type { Values } from "./actions.ts";
@@ -57,6 +59,16 @@ const exported: Readonly<Record<string, Export>> = {
   build: (release, _, verdicts) => pages(release, verdicts),
 };
 
+/** What is known of a machine, as text or as JSON. */
+export function detected(machine: Machine, releases: readonly OsRelease[], json: boolean): string {
+  const { found, unsure } = releasesOf(machine, releases);
+  const known = found.map(release => knownOf(release, machine.arch));
+  const note = unsure && `os-release names no version, so that ${machine.title} may be any of these`;
+  if (json) return plain(`${JSON.stringify({ machine, ...(note ? { note } : {}), known }, null, 2)}\n`);
+  const nothing = `${machine.title}: nothing is known of this release\n`;
+  return harmless(known.length === 0 ? nothing : [...(note ? [`${note}\n`] : []), ...known.map(knownText)].join("\n"));
+}
+
 function detect(releases: readonly OsRelease[], { options }: Values, { out }: Context): number {
   const machine = osRelease();
   if (machine === undefined)
@@ -64,13 +76,7 @@ function detect(releases: readonly OsRelease[], { options }: Values, { out }: Co
       "This machine has no os-release that names its distro",
       "Name a release: kata-verify osinfo ID",
     );
-  const { found, unsure } = releasesOf(machine, releases);
-  const known = found.map(release => knownOf(release, machine.arch));
-  const note = unsure && `os-release names no version, so that ${machine.title} may be any of these`;
-  const nothing = `${machine.title}: nothing is known of this release\n`;
-  const text = known.length === 0 ? nothing : [...(note ? [`${note}\n`] : []), ...known.map(knownText)].join("\n");
-  const json = `${JSON.stringify({ machine, ...(note ? { note } : {}), known }, null, 2)}\n`;
-  out.write(plain(options["json"] ? json : text));
+  out.write(detected(machine, releases, options["json"] === true));
   return 0;
 }
 

@@ -9,7 +9,7 @@ import { badgeJson, badgeSvg } from "../reporters/site/badge.ts";
 import { codePage } from "../reporters/site/code-page.ts";
 import { indexPage, narrowLabels } from "../reporters/site/index-page.ts";
 import { matrixJson } from "../reporters/site/matrix-json.ts";
-import { columnNames } from "../reporters/site/matrix-table.ts";
+import { columnLabels } from "../reporters/site/matrix-table.ts";
 import type { Assets } from "../reporters/site/page.ts";
 import { scenarioPage } from "../reporters/site/scenario-page.ts";
 import { type Site, scenarioIds } from "../reporters/site/site.ts";
@@ -70,7 +70,7 @@ export async function* siteFiles(
   cellOf: ReadCellOf,
 ): AsyncGenerator<FolderFile> {
   const { targets, scenarios } = setting.catalog;
-  const assets = await assetsOf(root, columnNames({ folded, scenarios }));
+  const assets = await assetsOf(root, columnLabels({ folded, scenarios }));
   const site: Site = { matrix: matrixOf(folded, setting), folded, targets, scenarios, assets };
   yield { path: "matrix.json", contents: matrixJson(site.matrix) };
   yield { path: "index.html", contents: indexPage(site) };

@@ -7,12 +7,16 @@ const below: Readonly<Partial<Record<Answer, Answer>>> = { yes: "provisional", p
 
 export const demoted = (answer: Answer): Answer => below[answer] ?? answer;
 
-/** Known issues of a target that are newer than a run: they say when they were found, or else the run did not know of them. */
+/** Whether an issue is newer than a run. Of the day on which it was found, or where it names none, the run tells by knowing of it. */
+function isNewer({ since, url }: Target["knownIssues"][number], run: Run): boolean {
+  const day = run.at.slice(0, "2026-11-22".length);
+  return since === undefined || since === day ? !run.knownIssues.includes(url) : since > day;
+}
+
+/** The first known issue of a target that a run had not met; null where there is none. */
 export function challengeOf(run: Run, target: Pick<Target, "knownIssues">): Challenge | null {
   const found = target.knownIssues.find(
-    ({ scenario, since, url }) =>
-      (scenario ?? run.scenario) === run.scenario &&
-      (since === undefined ? !run.knownIssues.includes(url) : since > run.at.slice(0, since.length)),
+    issue => (issue.scenario ?? run.scenario) === run.scenario && isNewer(issue, run),
   );
   return found ? { check: found.check, url: found.url, note: found.note } : null;
 }

@@ -1,7 +1,7 @@
 import type { Matrix, Square } from "../model/matrix.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
-import type { Arch } from "../model/words.ts";
+import { type Arch, Part } from "../model/words.ts";
 import { isFromTheFuture } from "./expiry.ts";
 import { type Decision, deciding, inOrder } from "./newest.ts";
 import type { Run } from "./run.ts";
@@ -58,11 +58,17 @@ function places({ targets, scenarios }: Setting["catalog"], runs: Iterable<reado
   return [...found.values()].sort((a, b) => byCodeUnit(name(a.id), name(b.id)));
 }
 
+/** What a run says, in a text. Packages are told apart by their versions. */
+function said({ at, told, standing, witness, because, passed, failed, parts }: Run): string {
+  const versions = Part.options.map(part => `${parts[part]?.name} ${parts[part]?.packageVersion}`);
+  return [at, told, standing, witness, because, passed, failed, ...versions].join("\n");
+}
+
 /** A verdict that was read twice, say from a copy of its folder, is one run. */
 function once(runs: readonly Run[]): Run[] {
   const seen = new Set<string>();
-  return runs.filter(({ at, told, standing, witness, because }) => {
-    const key = [at, told, standing, witness, because].join("\n");
+  return runs.filter(run => {
+    const key = said(run);
     return !seen.has(key) && seen.add(key);
   });
 }
@@ -74,7 +80,7 @@ export function foldMatrix(all: Iterable<Run>, { catalog, now, maxAgeDays }: Set
     for (const run of all) if (!isFromTheFuture(run.at, now)) yield run;
   })();
   const bySquare = grouped(past, name);
-  for (const [key, runs] of bySquare) bySquare.set(key, inOrder(once(runs)));
+  for (const [key, runs] of bySquare) bySquare.set(key, once(inOrder(runs)));
   const ofTarget = grouped([...bySquare.values()].flat(), ({ target, arch }) => `${target} ${arch}`);
   const allShipped = new Map([...ofTarget].map(([key, runs]) => [key, shipped(runs)]));
   return places(catalog, bySquare.values()).map(place => {

@@ -1,5 +1,12 @@
-/** The version that the software itself has: without the distro's epoch and revision. */
-const upstream = (version: string): string => version.replace(/^\d+:/, "").replace(/-[^-]*$/, "");
+/**
+ * The version that the software itself has: without the distro's epoch and revision. Debian goes back to an older one under a newer
+ * number, as `9.1.0+really8.2.3`.
+ */
+const upstream = (version: string): string => {
+  const own = version.replace(/^\d+:/, "").replace(/-[^-]*$/, "");
+  const really = own.lastIndexOf("really");
+  return really < 0 ? own : own.slice(really + "really".length);
+};
 
 const numbers = (version: string): number[] => (upstream(version).match(/^[\d.]+/)?.[0] ?? "").split(".").map(Number);
 

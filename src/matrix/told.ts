@@ -12,10 +12,11 @@ const unknown = (because: string): Saying => ({ told: "unknown", because });
 const isHardware = ({ acceleration }: CellVerdict): boolean => acceleration === "kvm" || acceleration === "kvm-nested";
 
 /** Every part that ran was shipped, but Kata's own, which no distro ships, and the guest's kernel where that is Kata's too. */
-function allShipped({ components }: CellVerdict): boolean {
-  const distros = (["vmm", "virtiofsd", "hostKernel"] as const).flatMap(part => components[part] ?? []);
+function allShipped({ components, productionReady }: CellVerdict): boolean {
+  const needed = productionReady ? [components.vmm, components.guestKernel] : [components.vmm];
+  const distros = [...needed, ...[components.virtiofsd, components.hostKernel].filter(part => part !== undefined)];
   const foreign = Object.values(components).some(part => part?.package?.repository?.own === false);
-  return components.vmm !== undefined && distros.every(part => part.package?.repository?.own === true) && !foreign;
+  return distros.every(part => part?.package?.repository?.own === true) && !foreign;
 }
 
 /** A part, or a package beside the parts, was put in the place of what the distro ships: neither its pass nor its failure is the distro's. */

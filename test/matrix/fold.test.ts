@@ -110,7 +110,7 @@ describe("a square", () => {
 
   it.each([
     ["a day after", withIssue("2026-11-02"), passing(), "provisional"],
-    ["the same day", withIssue("2026-11-01"), passing(), "yes"],
+    ["the same day, and the run did not know of it", withIssue("2026-11-01"), passing(), "provisional"],
     ["a day before", withIssue("2026-10-31"), passing(), "yes"],
     ["no day, and the run did not know of it", withIssue(), passing(), "provisional"],
     ["a day after an emulated pass", withIssue("2026-11-02"), emulated(), "unknown"],
@@ -120,11 +120,11 @@ describe("a square", () => {
     expect(squareOf([run("2026-11-01", cell)], own).answer).toBe(answer);
   });
 
-  it("is not in doubt for a bug that its run knew", () => {
+  it.each([undefined, "2026-11-01"])("is not in doubt for a bug that its run knew, found on %s", since => {
     const [first, ...rest] = passing().checks;
     if (first === undefined) throw new Error("There is no check");
     const knowing = passing({ checks: [{ ...first, knownIssue: issue.url }, ...rest] });
-    expect(squareOf([run("2026-11-01", knowing)], withIssue())).toMatchObject({ answer: "yes", challenge: null });
+    expect(squareOf([run("2026-11-01", knowing)], withIssue(since))).toMatchObject({ answer: "yes", challenge: null });
   });
 
   it.each([
@@ -167,6 +167,15 @@ describe("a square", () => {
   it("does not go by what comes from the future", () => {
     expect(squareOf([run("2026-11-25", passing())])).toMatchObject({ answer: "unknown", runs: 0 });
     expect(squareOf([run("2026-11-25", passing()), run("2026-11-01", failing())]).answer).toBe("no");
+  });
+
+  it("counts what was seen in one instant of other packages twice, in whatever order it is read", () => {
+    const one = run("2026-11-01", passing());
+    const vmm = part("qemu", "1:11.0.1-1");
+    const two = run("2026-11-01", passing({ components: { ...parts, vmm } }));
+    const there = { ...two, source: { ...two.source, file: "there/verdict.json" } };
+    expect(squareOf([one, there]).runs).toBe(2);
+    expect(squareOf([there, one])).toEqual(squareOf([one, there]));
   });
 
   it("counts a verdict that lies there twice once", () => {

@@ -9,6 +9,7 @@ describe("the series of a package", () => {
     ["7.3.4-1~bpo13+1", "7.3"],
     ["2:9.2.4-1.fc44", "9.2"],
     ["5.14.0-427.el9", "5.14"],
+    ["1:9.1.0+really8.2.3+ds-1", "8.2"],
     ["20240501", "20240501"],
     ["unknown", "unknown"],
     ["", ""],
@@ -24,6 +25,9 @@ describe("the series of a package", () => {
     ["6.12.117-1", "6.13.1-1", false],
     ["10.0.1-1", "100.0.1-1", false],
     ["7.2-1", "7.20-1", false],
+    ["10.0.13-1", "10.0.13+really9.2.0-1", false],
+    ["10.0.13-1", "10.0.14+really10.0.12-1", false],
+    ["10.0.14+really10.0.12-1", "10.0.13-1", true],
     ["20240501", "20240502", false],
   ])("from %j to %j: an update %j", (version, later, expected) => {
     expect(isUpdate(version, later)).toBe(expected);

@@ -24,8 +24,19 @@ describe("what a run says by itself", () => {
     ["no VMM", passing({ components: lacking("vmm") })],
     ["a VMM from elsewhere", passing({ components: { ...parts, vmm: part("qemu", "1", false) } })],
     ["a VMM of no package", passing({ components: { ...parts, vmm: { ...parts.vmm, package: null } } })],
+    ["no guest kernel", passing({ components: lacking("guestKernel") })],
+    [
+      "a guest kernel of no package",
+      passing({ components: { ...parts, guestKernel: { ...parts.guestKernel, package: null } } }),
+    ],
   ])("is no more than provisional with %s", (_, cell) => {
     expect(told(cell, "runners", true).told).toBe("provisional");
+  });
+
+  it("asks for no kernel of the distro's in the guest where Kata's own is to run", () => {
+    const guestKernel = { ...parts.guestKernel, package: null };
+    const cell = passing({ productionReady: false, components: { ...parts, guestKernel } });
+    expect(told(cell, "runners", true).told).toBe("yes");
   });
 
   it("is no more than provisional from others, and of a run without an end", () => {

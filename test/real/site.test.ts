@@ -16,6 +16,7 @@ import {
   failing,
   kataKernel,
   ownKata,
+  parts,
   passing,
   run,
   scenario,
@@ -40,6 +41,7 @@ function seen(day: string, cell: CellVerdict, id = "debian-13"): Run {
   cells.set(made, cell);
   return made;
 }
+const longKata = { ...parts.kata, version: `4.0.0~${"1".repeat(60)}` };
 const runs = [
   ...["2026-09-01", "2026-10-01"].map(day => seen(day, failing())),
   seen("2026-11-01", passing()),
@@ -47,12 +49,17 @@ const runs = [
   seen("2026-11-02", emulated(), "fedora-45"),
   seen("2026-02-01", passing(), "debian-12"),
   seen("2026-11-03", untold({ scenario: kataKernel.id })),
-  seen("2026-11-03", passing({ scenario: kataKernel.id }), "fedora-45"),
+  seen("2026-11-03", passing({ scenario: kataKernel.id, components: { ...parts, kata: longKata } }), "fedora-45"),
 ];
 const targets = [
   ...[target, other("debian-12", "Debian 12", "debian"), other("debian-9", "Debian 9", "debian")],
   ...[other("fedora-44", `Fedora ${nasty[10]}`, "fedora"), other("fedora-45", "Fedora 45", "fedora")],
 ];
+
+/** What the page has and Node has not. */
+interface Styled {
+  readonly getComputedStyle: (element: unknown, part: string) => { readonly content: string };
+}
 
 const opened = { browser: undefined as Browser | undefined };
 
@@ -223,6 +230,17 @@ it("a policy that runs nothing else stops a script that was put in", async () =>
   );
   expect(await page.title()).toBe("Kata Containers on what distros ship");
   expect(said.join()).toContain("Content Security Policy");
+});
+
+it("says of Kata's own kernel that it is not for production on a phone too", async () => {
+  const { page } = await open("index.html", { width: 390 });
+  const labels = await page
+    .locator("[id='fedora-45.amd64'] td")
+    .evaluateAll(cells =>
+      cells.map(cell => (globalThis as unknown as Styled).getComputedStyle(cell, "::after").content),
+    );
+  expect(labels).toContain('"qemu-kata-kernel, not for production"');
+  expect(labels.filter(label => label.includes("not for production"))).toHaveLength(1);
 });
 
 it("hostile text is read and does nothing", async () => {

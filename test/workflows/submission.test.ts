@@ -6,11 +6,12 @@ import { jobsOf } from "./jobs.ts";
 import { type Runner, runner } from "./scripts.ts";
 
 /** A repository with a commit of a stranger's on top of the base, and a clone of the base beside it. */
-function repositories(at: Runner, change: (write: (name: string, text: string) => void) => void): string {
+function repositories(at: Runner, change: (write: (name: string, text: string) => void) => void, known = ""): string {
   at.git("init", "-q", "-b", "main", "origin");
   const git = (...argv: string[]) => at.git("-C", "origin", ...argv);
   git("config", "uploadpack.allowAnySHA1InWant", "true");
   at.write("origin/submissions/old.tar.gz", "old");
+  at.write("origin/submissions/known.txt", known);
   git("add", ".");
   git("commit", "-qm", "Begin");
   at.git("clone", "-q", `file://${at.path("origin")}`, "clone");
@@ -89,6 +90,26 @@ describe("check-submission.mjs", () => {
     expect(existsSync(at.path("clone/pwned"))).toBe(false);
   });
 
+  const known = "submissions/known.txt";
+  it("takes a list of known runs from before the last bundles were taken for no change", () => {
+    using at = runner();
+    const head = repositories(at, write => write("submissions/x.tar.gz", "x"), "# Runs\n");
+    at.write(`clone/${known}`, "# Runs\none\n");
+    at.git("-C", "clone", "commit", "-qam", "Take a bundle");
+    expect(check(at, head, good).code).toBe(0);
+    expect(at.read("out/comment.md")).not.toContain(known);
+  });
+
+  it.each(["# Ruins\n", "# Runs\nother\n", "# Runs\none\ntwo\n"])(
+    "refuses a list of known runs of its own: %j",
+    text => {
+      using at = runner();
+      const head = repositories(at, write => write(known, text), "# Runs\none\n");
+      expect(check(at, head, good).code).toBe(1);
+      expect(at.read("out/comment.md")).toContain(`${known}: is not named`);
+    },
+  );
+
   it("refuses a link", () => {
     using at = runner();
     const head = repositories(at, () => symlinkSync("/etc/passwd", at.path("origin/submissions/x.tar.gz")));
@@ -112,6 +133,15 @@ describe("check-submission.mjs", () => {
     expect(at.read("out/comment.md")).toContain("the check ended with 70");
     expect(check(at, head, good, 1).code).toBe(1);
     expect(at.read("out/comment.md")).toContain("### Refused");
+  });
+
+  it("lets no text of a bundle command the service that prints it", () => {
+    using at = runner();
+    const head = repositories(at, write => write("submissions/x.tar.gz", "x"));
+    const claim = [{ scenario: "::stop-commands::x", standing: "supported" }];
+    const { printed } = check(at, head, { ...good, manifest: { ...manifest, target: "##[error]x", claim } }, 1);
+    expect(printed).toContain(": :stop-commands::x: supported");
+    expect(printed).not.toMatch(/^\s*::|##\w*\[/m);
   });
 
   it("lets no text of a bundle out of its block", () => {

@@ -10,7 +10,7 @@ import { plural } from "./words.ts";
 
 /** On a narrow screen each value stands in a line of its own, beside the title of its column. Such titles are names, or ours. */
 export const narrowLabels = (names: readonly string[]): string =>
-  names.map((name, at) => `#matrix td:nth-child(${at + 2}){--label:"${name.replace(/[^\w .’-]/g, "")}"}`).join("\n");
+  names.map((name, at) => `#matrix td:nth-child(${at + 2}){--label:"${name.replace(/[^\w .,’-]/g, "")}"}`).join("\n");
 
 const introduction = `Can the VMM and the kernel that a distro ships run Kata Containers? Each square is one distro release with one
 scenario, and rests on a recorded run: open it for what was seen, and for how to see it yourself.`;

@@ -65,12 +65,18 @@ function heads({ scenarios }: Site, ids: readonly string[]): Html {
 export const kataVersions = ({ folded }: Site): string[] =>
   [...new Set(folded.flatMap(({ square }) => square.evidence?.kata ?? []))].sort();
 
-/** The titles of the table's columns, for where they stand beside each value. */
+/** The titles of the table's columns but the first. */
 export const columnNames = (site: Pick<Site, "folded" | "scenarios">): string[] => [
   ...scenarioIds(site),
   ...Column.options.map(column => columnTitles[column]),
   "Last seen",
 ];
+
+/** The same, for where they stand beside each value and no head is shown. */
+export function columnLabels(site: Pick<Site, "folded" | "scenarios">): string[] {
+  const upstream = new Set(site.scenarios.filter(one => one.guestKernel === "kata").map(one => one.id));
+  return columnNames(site).map(name => (upstream.has(name) ? `${name}, not for production` : name));
+}
 
 /** The matrix itself: a row for each target and architecture, a column for each scenario and each part of a distro. */
 export function matrixTable(site: Site): Html {

@@ -9,8 +9,11 @@ const killed = 137;
 /** What dash and busybox say of any other program that got it; bash puts the line and the pid before it. */
 const shellsWords = /^(?:\S+: line \d+: +\d+ )?Killed(?:\s|$)/m;
 
-/** Steps whose shell repeats what a program under test said, which might be the shell's words. */
-const repeats = /^(?:guest\.virtiofsd$|guest\.refused-|virtiofsd\.)/;
+/**
+ * Steps whose standard error holds what a program under test said, which might be the shell's words. A virtiofsd that is tried
+ * alone is none: what it says is repeated on standard output, and standard error is the shell's.
+ */
+const repeats = /^guest\.(?:virtiofsd$|refused-)/;
 
 /** Steps that a guest which does not end leaves without an end of their own: the harness then ends them, and writes down a time-out. */
 const outlived: readonly string[] = ["guest.vmm", "guest.virtiofsd-end"];

@@ -65,6 +65,19 @@ static void drain(struct stream *stream) {
   while (stream->from >= 0 && poll(&ready, 1, 0) > 0 && pass_on(stream)) continue;
 }
 
+/*
+ * Reads what the program left of its input, to its end or GRACE_MS without any: Podman drops the connection, and our last line
+ * with it, when it cannot write input any more.
+ */
+static void empty_input(void) {
+  static char bytes[65536];
+  struct pollfd ready = {0, POLLIN, 0};
+  while (poll(&ready, 1, GRACE_MS) > 0) {
+    ssize_t got = read(0, bytes, sizeof bytes);
+    if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) return;
+  }
+}
+
 /* Until the program ends (true, with how) or the time is over. */
 static int wait_for(pid_t pid, int child_signals, struct stream streams[2], long timeout_ms, int *how) {
   long end = now_ms() + timeout_ms;
@@ -140,6 +153,7 @@ int run(int argc, char **argv) {
   left = end_family(GRACE_MS);
   drain(&streams[0]);
   drain(&streams[1]);
+  empty_input();
 
   char trailer[8192], *next = trailer, *end = trailer + sizeof trailer;
   int lost = streams[0].lost ? streams[0].lost : streams[1].lost;

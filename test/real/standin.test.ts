@@ -45,6 +45,21 @@ END
 $S spawn $F/server.pid $F/server.log -- perl $F/server $F/sock >/dev/null
 `;
 
+describe("run", () => {
+  test("leaves nothing of its input unread, so that nobody is stopped while they write it", async () => {
+    const writer = '{ seq 1 300000; echo "writer $?" >$F/writer; }';
+    const { code, stderr, stdout } = await sh(`${writer} | $S run 0 TOKEN /dev/null 0 -- true; cat $F/writer`);
+    expect({ code, stderr, stdout }).toEqual({ code: 0, stderr: "\nTOKEN exited 0\n", stdout: "writer 0\n" });
+  });
+
+  test("waits for no end of an input that is held open", async () => {
+    const { code, stderr } = await sh(
+      "mkfifo $F/in; sleep infinity >$F/in & $S run 0 TOKEN /dev/null 0 -- true <$F/in",
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "\nTOKEN exited 0\n" });
+  });
+});
+
 describe("launch", () => {
   test("becomes the program, with a listening socket and an open file where it says so", async () => {
     const inside = 'cat <&{some}; ls -l /proc/self/fd/{qmp}; grep -c " 00010000 .* $1" /proc/net/unix';

@@ -50,9 +50,11 @@ const goSignals: Readonly<Record<string, string>> = {
   terminated: "SIGTERM",
 };
 
+const stops = /^.*(?:Stopping Sandbox|Cannot start VM|Stopping QEMU VM)/m;
+
 /** Up to where the shims say that they end the sandbox: what ends from there on is their doing. */
 function beforeStop(log: string): string {
-  const at = log.search(/^.*(?:Stopping Sandbox|Cannot start VM|Stopping QEMU VM)/m);
+  const at = log.search(stops);
   return at < 0 ? log : log.slice(0, at);
 }
 
@@ -76,11 +78,19 @@ const ends = [
   { who: "vmm", form: /QEMU exited with an error|Stop logging QEMU|finished reading qemu stderr/ },
 ] as const;
 
-/** Who of the two was the first to end by itself, by the shims' logs: the other one follows, being of no use any more. */
+/** What virtiofsd says as it ends because the VMM has left it. */
+const left = /\bvirtiofsd\b.*\bClient disconnected\b/;
+
+/**
+ * Who of the two was the first to end by itself, by the shims' logs: the other one follows, being of no use any more. A shim tells
+ * of each in a thread of its own, thus in any order. That the VMM was the first is known by virtiofsd's own words, and in Go,
+ * whose shim says how a VMM failed and then that it ends the sandbox, by a VMM that ended well before that.
+ */
 export function firstEnded(log: string): "virtiofsd" | "vmm" | undefined {
-  for (const line of beforeStop(log).split("\n")) {
-    const end = ends.find(({ form }) => form.test(line));
-    if (end) return end.who;
-  }
-  return undefined;
+  const told = beforeStop(log).split("\n");
+  const ended = told.flatMap(line => ends.find(({ form }) => form.test(line))?.who ?? []);
+  if (!ended.includes("vmm")) return ended[0];
+  const well =
+    told.some(line => line.includes("Stop logging QEMU")) && stops.test(log) && qemuEnding(log) === undefined;
+  return well || told.some(line => left.test(line)) ? "vmm" : ended[0];
 }

@@ -66,14 +66,23 @@ describe("QEMU", () => {
 
 describe("who ended first", () => {
   const quits = go("info", "virtiofsd quits");
+  const disconnected = "virtiofsd: (none) virtiofsd[815]: Client disconnected, shutting down";
+  const finished = "kata: finished reading qemu stderr";
+  const waited = (status: number) => `kata: wait virtiofsd Ok(ExitStatus(unix_wait_status(${status})))`;
   it.each([
     ["virtiofsd", [quits, goEnded("signal: killed")]],
     ["vmm", [goEnded("exit status 1"), quits]],
-    ["vmm", ["kata: finished reading qemu stderr", "kata: wait virtiofsd Ok(ExitStatus(unix_wait_status(0)))"]],
-    ["virtiofsd", ["kata: wait virtiofsd Ok(ExitStatus(unix_wait_status(9)))", "kata: finished reading qemu stderr"]],
+    ["vmm", [finished, waited(0)]],
+    ["virtiofsd", [waited(9), finished]],
     ["vmm", [goStopped, quits, go("info", "Stopping Sandbox")]],
+    ["vmm", [quits, goStopped, go("info", "Stopping Sandbox")]],
+    ["vmm", [disconnected, quits, goStopped, goEnded("exit status 1")]],
+    ["vmm", ["kata: source: virtiofsd [INFO] Client disconnected, shutting down", waited(0), finished]],
+    ["virtiofsd", [quits, goStopped]],
+    ["virtiofsd", [disconnected, quits, go("info", "Stopping Sandbox"), goStopped]],
+    ["virtiofsd", [quits, goStopped, goEnded("exit status 1"), go("info", "Stopping Sandbox")]],
     [undefined, [go("error", "Cannot start VM"), quits, goStopped]],
-    [undefined, ["kata: Stopping QEMU VM", "kata: finished reading qemu stderr"]],
+    [undefined, ["kata: Stopping QEMU VM", finished]],
     [undefined, [go("info", "one")]],
   ])("was %s", (who, log) => {
     expect(firstEnded(log.join("\n"))).toBe(who);

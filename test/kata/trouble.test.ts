@@ -413,6 +413,23 @@ const faults: readonly Row[] = [
     "Module vmw_vsock_virtio_transport not found",
   ],
   [
+    "the same, where the end of virtiofsd, which follows, is told first",
+    {
+      ...early(go("info", "virtiofsd quits")),
+      log: [
+        startedInGo,
+        "virtiofsd: (none) virtiofsd[784]: Client disconnected, shutting down",
+        go("info", "virtiofsd quits"),
+        goStopped,
+        go("info", "Stopping Sandbox"),
+      ],
+      console: booting,
+      steps: { "kata.modules": noVsock },
+    },
+    "guest.agent-no-vsock",
+    "Module vmw_vsock_virtio_transport not found",
+  ],
+  [
     "an agent that is ended as its guest's first program, in a kernel whose package has none",
     { client: agentInGo, console: [...booting, panicOfInit], steps: { "kata.modules": noVsock } },
     "guest.agent-no-vsock",

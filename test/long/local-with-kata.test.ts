@@ -17,6 +17,22 @@ const daemon = "dockerd --bridge=none --iptables=false --ip6tables=false --host=
 const settings = `DOCKER_HOST=unix:///run/engine.sock XDG_CACHE_HOME=${inside.project}.cache/real NO_COLOR=1`;
 const look = "find /sys/fs/cgroup -type d | sort; cut -d ' ' -f 2 /proc/mounts | sort; ls -A /run /opt /var/lib";
 
+/** The indexes that came with the machine's packages, signatures and all, as the mirror of a machine without a network. */
+const mirror = `set -e
+: >/etc/apt/sources.list
+for release in /var/lib/apt/lists/*_InRelease; do
+  index=\${release%_InRelease} suite=\${release##*_dists_}; suite=\${suite%_InRelease}
+  at=/var/lib/mirror/$suite/dists/$suite
+  mkdir -p "$at"
+  cp "$release" "$at/InRelease"
+  for file in "$index"_main_*; do
+    path=$(echo "\${file#"$index"_}" | tr _ /)
+    mkdir -p "$at/\${path%/*}"
+    cp "$file" "$at/$path"
+  done
+  echo "deb file:/var/lib/mirror/$suite $suite main" >>/etc/apt/sources.list
+done`;
+
 beforeAll(async () => {
   const kata = await execa("tar", ["-c", "-C", kataAtHand(), "."], { encoding: "buffer", maxBuffer: 2 ** 30 });
   state.machine = await openMachineWithEngines(await openEngine());
@@ -25,6 +41,7 @@ beforeAll(async () => {
   await machine().sh("mkdir /var/tmp/kata && tar -xf /var/tmp/kata.tar -C /var/tmp/kata", patience);
   await machine().sh(`${spawn}; until [ -S /run/engine.sock ]; do sleep 0.5; done`, patience);
   await machine().sh(`${settings} node ${inside.load} ${inside.images} .cache/real/kata-verify`, patience);
+  await machine().sh(mirror, patience);
 });
 afterAll(() => state.machine?.[Symbol.asyncDispose]());
 

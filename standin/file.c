@@ -5,7 +5,7 @@
  * Files in and out of a testbed that is a VM: small ones by standard input, others by a disk that its runner reads and
  * writes as a file. The guest agent's own way, base64 in JSON, takes a second for 2 MB on an emulated CPU.
  *
- * put  writes PATH, parent folders made, so that nobody sees half of it; MODE in octal.
+ * put  writes PATH, parent folders made, so that nobody sees half of it, whoever else writes it; MODE in octal.
  * get  writes PATH to the disk and prints how many bytes it has; EFBIG where that is more than LIMIT.
  *
  * DEVICE is read and written past the page cache, where the runner would not see it. OFFSET is in bytes, a multiple of
@@ -87,7 +87,7 @@ int put(int argc, char **argv) {
   }
   const char *path = argv[2];
   char partial[4096];
-  snprintf(partial, sizeof partial, "%s.part", path);
+  snprintf(partial, sizeof partial, "%s.part-%d", path, (int)getpid());
   make_parents(path);
   int to = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (to < 0) return fail(path, errno);

@@ -60,6 +60,15 @@ describe("run", () => {
   });
 });
 
+describe("put", () => {
+  test("is not disturbed by others who write the same file", async () => {
+    const { stdout, stderr } = await sh(
+      "for at in 1 2 3 4 5 6 7 8 9; do seq $at$at 200000 | $S put 755 $F/one & done; wait; tail -n 1 $F/one; ls $F",
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: "200000\none\n", stderr: "" });
+  });
+});
+
 describe("launch", () => {
   test("becomes the program, with a listening socket and an open file where it says so", async () => {
     const inside = 'cat <&{some}; ls -l /proc/self/fd/{qmp}; grep -c " 00010000 .* $1" /proc/net/unix';

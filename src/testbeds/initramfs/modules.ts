@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { Unprepared } from "../../images/unprepared.ts";
 import type { Command, Observation } from "../../model/command.ts";
 import { reason } from "../../model/reason.ts";
@@ -42,11 +43,13 @@ export function readListing(stdout: string): ReadonlyMap<string, readonly string
 /** Of all modules of a guest, decompressed. */
 const wholeBytes = 128 * 2 ** 20;
 
-const busyboxPath = "/run/kata-verify/busybox";
+/** Of each reading its own: two tiers read on one testbed at once, and a program that is being replaced does not start. */
+const ownBusybox = () => `/run/kata-verify/busybox-${randomBytes(8).toString("hex")}`;
 
 /** Each file as its length, a newline and its bytes: one command for any number of them. */
 const together = `
-busybox=$1 unpacked=$1.$$; shift
+busybox=$1 unpacked=$1.unpacked; shift
+trap 'rm -f "$busybox" "$unpacked"' EXIT
 for path; do
   file=$unpacked
   case $path in
@@ -56,7 +59,6 @@ for path; do
   esac
   "$busybox" stat -c %s "$file" && cat "$file" || exit
 done
-rm -f "$unpacked"
 `;
 
 /** Nothing was told of the kernel under test: that is no bug of the harness's either. */
@@ -70,6 +72,7 @@ export async function readModules(
   { busybox, decompress }: Unpackers,
 ): Promise<ReadonlyMap<string, Module>> {
   if (paths.length === 0) return new Map();
+  const busyboxPath = ownBusybox();
   await testbed.write(busyboxPath, busybox, 0o755);
   const argv = ["sh", "-c", together, "sh", busyboxPath, ...paths] as const;
   const files = split(await testbed.run({ argv, timeoutMs: 120_000, wholeBytes }), paths.length);

@@ -64,6 +64,14 @@ describe("kernel modules", () => {
     );
   });
 
+  it("are read by two at once, each with an unpacker of its own", async () => {
+    const written: string[] = [];
+    const files = { "/m/a.ko.xz": module("one") };
+    const testbed = { ...holding(files), write: async (path: string) => void written.push(path) };
+    await Promise.all([1, 2].map(() => readModules(testbed, Object.keys(files), unpackers)));
+    expect(new Set(written).size).toBe(2);
+  });
+
   it("are none where all is built in", async () => {
     expect((await readModules(holding({}), [], unpackers)).size).toBe(0);
   });

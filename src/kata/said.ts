@@ -83,13 +83,12 @@ const left = /\bvirtiofsd\b.*\bClient disconnected\b/;
 
 /**
  * Who of the two was the first to end by itself, by the shims' logs: the other one follows, being of no use any more. A shim tells
- * of each in a thread of its own, thus in any order. That the VMM was the first is known by virtiofsd's own words, and in Go,
- * whose shim says how a VMM failed and then that it ends the sandbox, by a VMM that ended well before that.
+ * of each in a thread of its own, thus in any order, and ends the sandbox for whichever it sees first. That the VMM was the first
+ * is known by virtiofsd's own words, and in Go, whose shim says how a VMM failed, by a VMM that ended well before that.
  */
 export function firstEnded(log: string): "virtiofsd" | "vmm" | undefined {
   const told = beforeStop(log).split("\n");
   const ended = told.flatMap(line => ends.find(({ form }) => form.test(line))?.who ?? []);
-  if (!ended.includes("vmm")) return ended[0];
   const well =
     told.some(line => line.includes("Stop logging QEMU")) && stops.test(log) && qemuEnding(log) === undefined;
   return well || told.some(line => left.test(line)) ? "vmm" : ended[0];

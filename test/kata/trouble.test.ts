@@ -413,15 +413,15 @@ const faults: readonly Row[] = [
     "Module vmw_vsock_virtio_transport not found",
   ],
   [
-    "the same, where the end of virtiofsd, which follows, is told first",
+    "the same, where the shim ends the sandbox for the end of virtiofsd, which follows",
     {
       ...early(go("info", "virtiofsd quits")),
       log: [
         startedInGo,
         "virtiofsd: (none) virtiofsd[784]: Client disconnected, shutting down",
         go("info", "virtiofsd quits"),
-        goStopped,
         go("info", "Stopping Sandbox"),
+        goStopped,
       ],
       console: booting,
       steps: { "kata.modules": noVsock },

@@ -62,6 +62,6 @@ test("this machine runs Kata on its own stack under KVM, and has nothing more af
     ...{ testbed: "local", acceleration: "kvm-emulated", standing: "provisional", outcome: "pass" },
     tiers: { contract: "pass", guest: "pass", kata: "pass" },
   });
-  expect(said).toMatch(/exit code 0\n$/);
+  expect(said).toMatch(/^exit code 0$/m);
   expect(await machine().sh(look, patience)).toBe(before);
 });

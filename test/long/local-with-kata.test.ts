@@ -15,7 +15,9 @@ const patience = { timeoutMs: 600_000 };
 /** The engine is where the harness's own programs come from. */
 const daemon = "dockerd --bridge=none --iptables=false --ip6tables=false --host=unix:///run/engine.sock";
 const settings = `DOCKER_HOST=unix:///run/engine.sock XDG_CACHE_HOME=${inside.project}.cache/real NO_COLOR=1`;
-const look = "find /sys/fs/cgroup -type d | sort; cut -d ' ' -f 2 /proc/mounts | sort; ls -A /run /opt /var/lib";
+/** Without the cgroup that the engine makes for its containers as it starts its first, and keeps; what is in it is looked at. */
+const look =
+  "find /sys/fs/cgroup -type d ! -path /sys/fs/cgroup/docker | sort; cut -d ' ' -f 2 /proc/mounts | sort; ls -A /run /opt /var/lib";
 
 /** The indexes that came with the machine's packages, signatures and all, as the mirror of a machine without a network. */
 const mirror = `set -e

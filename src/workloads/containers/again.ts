@@ -7,7 +7,7 @@ import { emulated } from "../trouble.ts";
 import { containerCheck } from "./container-check.ts";
 import type { ContainerWorkload } from "./container-workload.ts";
 import { kataInstead, lanes } from "./example.ts";
-import { left, leftovers, outlived } from "./leftovers.ts";
+import { left, leftovers, outlived, unlooked } from "./leftovers.ts";
 import { waited } from "./waited.ts";
 
 const times = 5;
@@ -46,6 +46,8 @@ export const again: ContainerWorkload = {
       if (absent.length > 0) return `Of ${times} sandboxes in a row, ${absent.join(", ")} did not come up`;
       if (lane === "kata" && new Set(kernels).size < times) return "Two sandboxes in a row ran on the same kernel";
       const [before, after] = [evidence.steps[`${lane}.again-before`], evidence.steps[`${lane}.again`]];
+      const unseen = unlooked(evidence, [`${lane}.again-before`, `${lane}.again`]);
+      if (unseen) return unseen;
       const there = left(before, after, { emptied: emulated(evidence) });
       const slow = outlived(before, after)
         ? waited(lane, evidence, `After ${times} sandboxes in a row, ${there}`)

@@ -1,6 +1,9 @@
 import { belongings, belongingsInput } from "../../kata/belongings.ts";
 import { furniture, type Lane } from "../../kata/lane.ts";
+import { error, type Judgement } from "../../model/check.ts";
 import type { Seen, Step } from "../../model/command.ts";
+import { unfinished } from "../../requirements/cut-short.ts";
+import type { Told } from "../marks.ts";
 import { onTestbed } from "./scripts.ts";
 
 /**
@@ -14,6 +17,20 @@ export const leftovers = (lane: Lane, name: string): Step => {
   return { ...step, command: { ...command, stdin: belongingsInput(lane), timeoutMs: 30_000 + tries * 200 } };
 };
 
+const looked = (seen: Seen): boolean => seen.stdout.split("\n").includes("looked");
+
+/** A look at the testbed that did not come to its end, which proves nothing of what is left; undefined where each did, or was not begun. */
+export function unlooked({ steps }: Told, names: readonly string[]): Judgement | undefined {
+  for (const name of names) {
+    const seen = steps[name];
+    if (seen === undefined || looked(seen)) continue;
+    const why = unfinished(name, seen);
+    if (why) return error(why.code, why.message, why.detail);
+    return error("harness.output-unreadable", `${name} does not say that it came to its end`, seen.stdout.slice(-2000));
+  }
+  return undefined;
+}
+
 const isInside = (line: string) => line.startsWith("inside ");
 const isEmptied = (line: string) => line.startsWith("emptied ");
 
@@ -23,7 +40,7 @@ const isEmptied = (line: string) => line.startsWith("emptied ");
  */
 export function left(before: Seen | undefined, after: Seen | undefined, forgives: Forgives = {}): string | undefined {
   const [was, is] = [before, after].map(seen => seen?.stdout.split("\n"));
-  if (!was?.includes("looked") || !is?.includes("looked")) return "nobody could look at what was left";
+  if (!was || !is) return "nobody looked at what was left";
   const more = is.filter(line => !was.includes(line) && !isInside(line) && !(forgives.emptied && isEmptied(line)));
   if (more.length > 0) return `there is left: ${more.join(", ")}`;
   const lost = was.filter(line => isInside(line) && !is.includes(line));

@@ -6,7 +6,7 @@ import { emulated } from "../trouble.ts";
 import { containerCheck } from "./container-check.ts";
 import type { ContainerWorkload } from "./container-workload.ts";
 import { kataInstead, lanes } from "./example.ts";
-import { emptied, left, leftovers, outlived } from "./leftovers.ts";
+import { emptied, left, leftovers, outlived, unlooked } from "./leftovers.ts";
 import { stopped } from "./stopped.ts";
 import { waited } from "./waited.ts";
 
@@ -39,6 +39,8 @@ export const stop: ContainerWorkload = {
       const after = steps[`${lane}.stop-left`];
       const before = steps[`${lane}.stop-before`];
       const unstopped = stopped(steps[`${lane}.stop`], exitCodes.sandbox);
+      const unseen = unstopped === undefined && unlooked(evidence, [`${lane}.stop-before`, `${lane}.stop-left`]);
+      if (unseen) return unseen;
       const wrong = unstopped ?? left(before, after, { emptied: emulated(evidence) });
       const late = unstopped === undefined && outlived(before, after);
       const slow = late ? waited(lane, evidence, `Of the sandbox, ${wrong}`) : undefined;

@@ -214,11 +214,22 @@ describe("stop", () => {
       /left: emptied/,
     ],
     ["its interface gone", "kata.stop-left", instead("inside eth0\n", ""), /without inside eth0/],
-    ["nobody looked", "kata.stop-left", instead("looked", ""), /nobody could look/],
   ])("%s", (_, step, change, message) => {
     const said = judged("stop", { [step]: change });
     expect(said).toMatch(/^fail kata\.leftovers: /);
     expect(said).toMatch(message);
+  });
+
+  it.each<[ContainerWorkloadId, string]>([
+    ["stop", "kata.stop-before"],
+    ["stop", "kata.stop-left"],
+    ["again", "kata.again-before"],
+    ["again", "kata.again"],
+  ])("%s accuses nobody of what %s did not look at to its end", (id, step) => {
+    const cut = instead("looked\n", "");
+    const why = `error harness.output-unreadable: ${step}`;
+    expect(judged(id, { [step]: cut })).toBe(`${why} does not say that it came to its end`);
+    expect(judged(id, { [step]: seen => exited(2)(cut(seen)) })).toBe(`${why} did not come to its end`);
   });
 
   it("does not count what was there before", () => {

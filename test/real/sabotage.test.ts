@@ -73,9 +73,14 @@ function expectDied({ said }: Verified, code: string) {
   expect(told).toMatch(new RegExp(`^((pass|fail ${code}|error ${code})\n)*error ${code}\n$`));
 }
 
-/** What changed, without the checks that {@link expectDied} is for. */
+/**
+ * What changed, without the checks that {@link expectDied} is for, and without the console's: a guest says that it is up a moment
+ * before it has said all that is asked of that.
+ */
 const changedBefore = (run: Verified) =>
-  Object.fromEntries(Object.entries(changes(shipped, run)).filter(([id]) => !afterConsole.includes(id)));
+  Object.fromEntries(
+    Object.entries(changes(shipped, run)).filter(([id]) => id !== "guest.console" && !afterConsole.includes(id)),
+  );
 
 /** The checks that decide a standing and did not pass. */
 const deciding = ({ cell }: Verified): string[] =>
@@ -194,8 +199,10 @@ describe.concurrent("the guest", { timeout: 900_000 }, () => {
     const run = await sabotaged(vmmThatPanicsTheKernel);
     expect(run).toMatchObject({ exitCode: 1, cell: { standing: "unsupported" } });
     expectDied(run, "guest.panic");
-    expect(changedBefore(run)).toEqual({ ...candidate("vmm"), ...notShipped, "guest.console": "fail guest.panic" });
-    const { reason } = run.cell.checks.find(({ id }) => id === "guest.console") ?? {};
+    expect(changedBefore(run)).toEqual({ ...candidate("vmm"), ...notShipped });
+    expect(["pass", "fail guest.panic"]).toContain(run.said["guest.console"]);
+    const { reason } =
+      run.cell.checks.find(({ outcome, reason }) => outcome === "fail" && reason?.code === "guest.panic") ?? {};
     expect(reason?.detail).toContain("Kernel panic - not syncing: sysrq triggered crash");
   });
 
@@ -217,10 +224,8 @@ describe.concurrent("the guest", { timeout: 900_000 }, () => {
       cell: { standing: emulated ? "inconclusive" : "unsupported" },
     });
     expectDied(run, code);
-    expect(changedBefore(run)).toEqual({
-      ...candidate("virtiofsd"),
-      "guest.console": emulated ? "error infra.slow" : `fail ${code}`,
-    });
+    expect(changedBefore(run)).toEqual(candidate("virtiofsd"));
+    expect(["pass", emulated ? `error ${code}` : `fail ${code}`]).toContain(run.said["guest.console"]);
   });
 });
 

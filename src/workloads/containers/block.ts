@@ -17,18 +17,16 @@ const mebibytes = "4";
 const said = (file: string) => printed(`read ${exampleNonce}\nwrote aa\nfile ${file}\n`);
 const proven = lanes(() => ({ block: said("aa") }));
 
-/** The client's first line: the agent's stack may follow. */
+/** The client's first line: dd speaks before it, and the agent's stack may follow. */
 const refusal = ({ steps }: Evidence, lane: Lane["name"]) =>
-  steps[`${lane}.block`]?.stderr
-    .trimStart()
-    .split("\n")[0]
-    ?.replace(/^ctr: /, "") || "nobody says why";
+  /^ctr: (.+)/m.exec(steps[`${lane}.block`]?.stderr ?? "")?.[1] ?? "nobody says why";
 
 function steps(lane: Lane): readonly Step[] {
-  const device = `${lane.folder}/block`;
+  // Kata's agent (4.0.0, rustjail's create_devices) refuses a device that is not below /dev, where runc takes any place.
+  const device = `/dev/${lane.ids.limited}`;
   const container = { id: lane.ids.limited, role: "member", options: ["--device", device] } as const;
   const { argv, ...rest } = run(lane, container, ["sh", "-c", inside, "sh", device, mebibytes], 40_000);
-  const words = [furniture.busybox, lane.folder, lane.nonce, mebibytes];
+  const words = [furniture.busybox, lane.folder, lane.nonce, mebibytes, device];
   return [{ id: `${lane.name}.block`, command: { ...rest, argv: ["sh", "-c", around, "sh", ...words, ...argv] } }];
 }
 
@@ -64,15 +62,16 @@ export const block: ContainerWorkload = {
  * ends.
  */
 const around = `
-busybox=$1 folder=$2 nonce=$3 mebibytes=$4; shift 4
+busybox=$1 folder=$2 nonce=$3 mebibytes=$4 device=$5; shift 5
 modprobe -q loop 2>/dev/null
 dd if=/dev/urandom of="$folder/disk" bs=1048576 count="$mebibytes" || exit
 printf '%s\\n' "$nonce" | dd of="$folder/disk" conv=notrunc || exit
 loop=$("$busybox" losetup -f) && "$busybox" losetup "$loop" "$folder/disk" || exit
 exec 9<"$loop"
 "$busybox" losetup -d "$loop"
-mknod "$folder/block" b 7 "\${loop#/dev/loop}" || exit
+mknod "$device" b 7 "\${loop#/dev/loop}" || exit
 "$@"
+rm -f "$device"
 sum=$(sha256sum <"$folder/disk") && echo "file \${sum%% *}"
 `;
 

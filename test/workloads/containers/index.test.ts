@@ -37,6 +37,12 @@ describe("container workloads", () => {
     expect(new Set(containerWorkloads.map(({ letter }) => letter)).size).toBe(containerWorkloads.length);
   });
 
+  it("give a container no device where Kata's agent takes none, which is anywhere but below /dev", () => {
+    const argv = stepsOf(exampleLane("kata")).flatMap(({ command }) => command.argv);
+    const devices = argv.filter((_, at) => argv[at - 1] === "--device");
+    expect(devices).toEqual([expect.stringMatching(/^\/dev\/[^/]+$/)]);
+  });
+
   it("name each check after its workload, and each step", () => {
     for (const { id, check, title, steps, before } of containerWorkloads) {
       expect(check).toMatchObject({ id: `kata.${id}`, tier: "kata", title, needs: [`control.${id}`] });

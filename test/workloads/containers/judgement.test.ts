@@ -342,7 +342,8 @@ describe("what annotates", () => {
       seen => ({
         ...seen,
         stdout: "file aa\n",
-        stderr: "ctr: failed to create shim task: No such file (os error 2)\n\n",
+        stderr:
+          "4+0 records in\n4+0 records out\nctr: failed to create shim task: No such file (os error 2)\n\nStack\n",
       }),
       "is given the device: failed to create shim task: No such file (os error 2)",
     ],

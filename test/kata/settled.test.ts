@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { run, stop } from "../../src/kata/ctr.ts";
+import { lostCode, run, stop } from "../../src/kata/ctr.ts";
 import type { Command } from "../../src/model/command.ts";
+import { printed } from "../../src/workloads/example.ts";
 import { exampleLane } from "../workloads/containers/lane.ts";
 
 const refused = "ctr: failed to delete task: Container not ready or stopped, impossible to delete: unknown";
@@ -51,6 +52,29 @@ describe("a container whose end is told before it may be deleted", () => {
     const ended = await ran(stop(lane(client(44)), "x", 10_000));
     expect(ended.stdout).toContain("non-zero exit code 44");
     expect(ended.stdout).toContain("task deleted x");
+  });
+
+  /** A client that gives up, and whose own second attempt succeeds, in so many of its runs. */
+  const losing = (times: number) => `#!/bin/sh
+shift 4
+case "$1" in
+  run) echo run >>${folder}/runs ;;
+  task) echo 'ctr: container "x" in namespace "n": not found' >&2; exit 1 ;;
+  *) exit 1 ;;
+esac
+[ "$(wc -l <${folder}/runs)" -gt ${times} ] || { echo "${refused}" >&2; exit 1; }
+exit 137
+`;
+
+  it.each([
+    [2, 137],
+    [3, 76],
+  ])("is run again where the client has deleted it after all: %d times, then %d", async (times, code) => {
+    const one = lane(losing(times));
+    const ended = await ran(run(one, { id: "x", role: "member" }, ["true"], 10_000));
+    expect(ended.exitCode).toBe(code);
+    expect(readFileSync(join(folder, "runs"), "utf8")).toBe("run\n".repeat(3));
+    expect(lostCode({ ...printed(""), ending: { kind: "exited", code: ended.exitCode ?? 0 } })).toBe(times === 3);
   });
 
   it("is not waited for where something else is wrong", async () => {

@@ -1,3 +1,4 @@
+import { lostCode } from "../../kata/ctr.ts";
 import type { Lane } from "../../kata/lane.ts";
 import { kataTrouble } from "../../kata/trouble.ts";
 import { because, type Check, type EvidencePart, error, type Judgement } from "../../model/check.ts";
@@ -68,6 +69,13 @@ function absence(evidence: Evidence, id: ContainerWorkloadId, own: Judgement): J
   if (sandbox === undefined) return error("harness.not-observed", "not observed: kata.sandbox");
   const unseen = unobserved(evidence, id);
   if (unseen !== undefined) return error("harness.not-observed", unseen);
+  const lost = stepsOf(evidence, "kata", id).find(([, seen]) => lostCode(seen));
+  if (lost)
+    return error(
+      "harness.output-unreadable",
+      `${lost[0]}: the client lost the exit code of the container's program`,
+      shown(evidence, "kata", id),
+    );
   const slow = stepsOf(evidence, "kata", id).find(([, { ending }]) => ending.kind === "timedOut");
   if (slow && emulated(evidence))
     return error("infra.slow", `${slow[0]} did not end in time, under emulation`, shown(evidence, "kata", id));

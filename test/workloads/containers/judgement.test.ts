@@ -189,6 +189,14 @@ describe("pod", () => {
   });
 });
 
+it("accuses nobody of an exit code that the client lost", () => {
+  const said = judged("limits", { "kata.limits": exited(76) });
+  expect(said).toBe(
+    "error harness.output-unreadable: kata.limits: the client lost the exit code of the container's program",
+  );
+  expect(judged("limits", { "kata.limits": exited(1) })).toMatch(/^fail kata\.limits: /);
+});
+
 describe("stop", () => {
   it.each<[string, string, Change, RegExp]>([
     ["it cannot be asked", "kata.stop", instead("signalled s", "ctr: no running task found"), /could not be asked/],
